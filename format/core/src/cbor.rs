@@ -1,0 +1,10 @@
+//! A strict deterministic layer over the cbor4ii codec: definite lengths, shortest forms, bytewise key order, no duplicates,
+//! nothing trailing, bounded nesting, no recursion (RFC 8949 §4.2.1).
+
+pub mod diagnostic;
+mod reader;
+mod skip;
+mod writer;
+
+pub use reader::{Key, Kind, MapReader, Reader};
+pub use writer::{Counter, Overflow, Sink, SliceSink, Writer};

@@ -1,0 +1,333 @@
+use cbor4ii::core::dec::Decode;
+use cbor4ii::core::utils::SliceReader;
+
+use crate::error::{Error, ErrorKind};
+
+/// A forward cursor over encoded items that accepts only the deterministic form.
+///
+/// ```
+/// use suitpack_core::cbor::Reader;
+/// let mut reader = Reader::new(&[0x82, 0x01, 0x41, 0xff]);
+/// assert_eq!(reader.array()?, 2);
+/// assert_eq!(reader.uint()?, 1);
+/// assert_eq!(reader.bytes()?, &[0xff]);
+/// reader.end()?;
+/// # Ok::<(), suitpack_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    rest: &'a [u8],
+    position: usize,
+}
+
+/// The type of the next item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Unsigned integer (major type 0).
+    Uint,
+    /// Negative integer (major type 1).
+    Nint,
+    /// Byte string (major type 2).
+    Bytes,
+    /// Text string (major type 3).
+    Text,
+    /// Array (major type 4).
+    Array,
+    /// Map (major type 5).
+    Map,
+    /// Tag (major type 6).
+    Tag,
+    /// `true` or `false`.
+    Bool,
+    /// `null`.
+    Null,
+    /// Any other simple value or a floating-point number: no element of SUIT has one.
+    Other,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads `input` from its first byte.
+    #[must_use]
+    pub const fn new(input: &'a [u8]) -> Self {
+        Self::at(input, 0)
+    }
+
+    /// Reads `input`, which stands `base` bytes into an outer input; errors count from there.
+    #[must_use]
+    pub const fn at(input: &'a [u8], base: usize) -> Self {
+        Self { rest: input, position: base }
+    }
+
+    /// Bytes from the start of the outermost input to the next item.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Whether nothing is left.
+    #[must_use]
+    pub const fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The bytes not read yet.
+    #[must_use]
+    pub const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// An error of `kind` at the current position.
+    #[must_use]
+    pub const fn error(&self, kind: ErrorKind) -> Error {
+        Error::new(kind, self.position)
+    }
+
+    /// Refuses bytes that follow the last item.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TrailingBytes`].
+    pub const fn end(&self) -> Result<(), Error> {
+        if self.rest.is_empty() { Ok(()) } else { Err(self.error(ErrorKind::TrailingBytes)) }
+    }
+
+    /// The type of the next item, which stays unread.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Truncated`] at the end of the input.
+    pub fn peek(&self) -> Result<Kind, Error> {
+        let first = *self.rest.first().ok_or(self.error(ErrorKind::Truncated))?;
+        Ok(match first >> 5 {
+            0 => Kind::Uint,
+            1 => Kind::Nint,
+            2 => Kind::Bytes,
+            3 => Kind::Text,
+            4 => Kind::Array,
+            5 => Kind::Map,
+            6 => Kind::Tag,
+            _ => match first {
+                0xf4 | 0xf5 => Kind::Bool,
+                0xf6 => Kind::Null,
+                _ => Kind::Other,
+            },
+        })
+    }
+
+    /// Reads an unsigned integer.
+    ///
+    /// # Errors
+    /// If the next item is anything else or not in its shortest form.
+    pub fn uint(&mut self) -> Result<u64, Error> {
+        self.head(Kind::Uint)
+    }
+
+    /// Reads an integer of either sign that fits 64 bits.
+    ///
+    /// # Errors
+    /// As [`Reader::uint`], and [`ErrorKind::IntegerOutOfRange`] beyond 64 bits.
+    pub fn int(&mut self) -> Result<i64, Error> {
+        let start = *self;
+        let out_of_range = |_| start.error(ErrorKind::IntegerOutOfRange);
+        match self.peek()? {
+            Kind::Nint => i64::try_from(self.head(Kind::Nint)?).map(|n| !n).map_err(out_of_range),
+            _ => i64::try_from(self.head(Kind::Uint)?).map_err(out_of_range),
+        }
+    }
+
+    /// Reads a byte string.
+    ///
+    /// # Errors
+    /// If the next item is anything else, or longer than the input.
+    pub fn bytes(&mut self) -> Result<&'a [u8], Error> {
+        let length = self.head(Kind::Bytes)?;
+        self.take(length)
+    }
+
+    /// Reads a byte string and gives a reader of its content, whose errors count from the outermost input.
+    ///
+    /// # Errors
+    /// As [`Reader::bytes`].
+    pub fn nested(&mut self) -> Result<Self, Error> {
+        let length = self.head(Kind::Bytes)?;
+        let base = self.position;
+        Ok(Self::at(self.take(length)?, base))
+    }
+
+    /// Reads a text string.
+    ///
+    /// # Errors
+    /// If the next item is anything else, longer than the input, or not UTF-8.
+    pub fn text(&mut self) -> Result<&'a str, Error> {
+        let length = self.head(Kind::Text)?;
+        let start = *self;
+        core::str::from_utf8(self.take(length)?).map_err(|_| start.error(ErrorKind::Utf8))
+    }
+
+    /// Reads the head of an array: the number of items that follow.
+    ///
+    /// # Errors
+    /// If the next item is anything else.
+    pub fn array(&mut self) -> Result<u64, Error> {
+        self.head(Kind::Array)
+    }
+
+    /// Reads the head of a map; the result hands out its keys in order.
+    ///
+    /// # Errors
+    /// If the next item is anything else.
+    pub fn map(&mut self) -> Result<MapReader<'a>, Error> {
+        Ok(MapReader { remaining: self.head(Kind::Map)?, previous: None })
+    }
+
+    /// Reads a tag; its content follows.
+    ///
+    /// # Errors
+    /// If the next item is anything else.
+    pub fn tag(&mut self) -> Result<u64, Error> {
+        self.head(Kind::Tag)
+    }
+
+    /// Reads `true` or `false`.
+    ///
+    /// # Errors
+    /// If the next item is anything else.
+    pub fn bool(&mut self) -> Result<bool, Error> {
+        self.expect(Kind::Bool)?;
+        Ok(self.take(1)? == [0xf5])
+    }
+
+    /// Reads `null`.
+    ///
+    /// # Errors
+    /// If the next item is anything else.
+    pub fn null(&mut self) -> Result<(), Error> {
+        self.expect(Kind::Null)?;
+        self.take(1).map(|_| ())
+    }
+
+    /// Reads one whole item and gives its encoded bytes.
+    ///
+    /// # Errors
+    /// If the item breaks a rule anywhere inside.
+    pub fn item(&mut self) -> Result<&'a [u8], Error> {
+        let start = *self;
+        self.skip()?;
+        let length = self.position.saturating_sub(start.position);
+        start.rest.get(..length).ok_or(start.error(ErrorKind::Truncated))
+    }
+
+    /// Reads the head of the next item, whatever its type, except simple values.
+    pub(super) fn any_head(&mut self) -> Result<(Kind, u64), Error> {
+        let kind = self.peek()?;
+        match kind {
+            Kind::Bool | Kind::Null => self.take(1).map(|_| (kind, 0)),
+            Kind::Other => Err(self.error(ErrorKind::UnexpectedType)),
+            _ => self.head(kind).map(|argument| (kind, argument)),
+        }
+    }
+
+    pub(super) fn take(&mut self, length: u64) -> Result<&'a [u8], Error> {
+        let taken = usize::try_from(length).ok().and_then(|length| self.rest.split_at_checked(length));
+        let (taken, rest) = taken.ok_or(self.error(ErrorKind::Truncated))?;
+        self.rest = rest;
+        self.position = self.position.saturating_add(taken.len());
+        Ok(taken)
+    }
+
+    fn expect(&self, kind: Kind) -> Result<(), Error> {
+        if self.peek()? == kind { Ok(()) } else { Err(self.error(ErrorKind::UnexpectedType)) }
+    }
+
+    /// Reads initial byte and argument of an item of `kind`, refusing all but the shortest form.
+    fn head(&mut self, kind: Kind) -> Result<u64, Error> {
+        self.expect(kind)?;
+        let first = *self.rest.first().ok_or(self.error(ErrorKind::Truncated))?;
+        let length = match first & 0x1f {
+            0..=23 => 1,
+            24 => 2,
+            25 => 3,
+            26 => 5,
+            27 => 9,
+            31 if matches!(kind, Kind::Bytes | Kind::Text | Kind::Array | Kind::Map) => {
+                return Err(self.error(ErrorKind::IndefiniteLength));
+            }
+            _ => return Err(self.error(ErrorKind::ReservedNumber)),
+        };
+        let start = *self;
+        let encoded = self.take(length)?;
+        // The codec reads the argument of any major type as that of an unsigned integer.
+        let mut unsigned = [0; 9];
+        for (to, from) in unsigned.iter_mut().zip(encoded) {
+            *to = *from;
+        }
+        if let Some(initial) = unsigned.first_mut() {
+            *initial &= 0x1f;
+        }
+        let argument = u64::decode(&mut SliceReader::new(&unsigned)).map_err(|_| start.error(ErrorKind::ReservedNumber))?;
+        if shortest(argument) == length { Ok(argument) } else { Err(start.error(ErrorKind::NotShortest)) }
+    }
+}
+
+/// Hands out the keys of a map and holds them against the deterministic order.
+#[derive(Clone, Copy, Debug)]
+pub struct MapReader<'a> {
+    remaining: u64,
+    previous: Option<&'a [u8]>,
+}
+
+/// The key of a map entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key<'a> {
+    /// An integer that fits 64 bits.
+    Int(i64),
+    /// A text string.
+    Text(&'a str),
+    /// Anything else, as encoded; a reader at its start is easily made of it.
+    Other(&'a [u8]),
+}
+
+impl<'a> MapReader<'a> {
+    /// Entries whose key was not read yet.
+    #[must_use]
+    pub const fn remaining(&self) -> u64 {
+        self.remaining
+    }
+
+    /// Reads the next key; the reader then stands before the value, which the caller reads or skips.
+    ///
+    /// # Errors
+    /// [`ErrorKind::DuplicateKey`] or [`ErrorKind::KeysOutOfOrder`], and whatever is wrong inside the key.
+    pub fn next_key(&mut self, reader: &mut Reader<'a>) -> Result<Option<Key<'a>>, Error> {
+        let Some(remaining) = self.remaining.checked_sub(1) else { return Ok(None) };
+        self.remaining = remaining;
+        let start = *reader;
+        let encoded = reader.item()?;
+        in_order(self.previous, encoded, &start)?;
+        self.previous = Some(encoded);
+        let mut key = start;
+        Ok(Some(match start.peek()? {
+            Kind::Uint | Kind::Nint => Key::Int(key.int()?),
+            Kind::Text => Key::Text(key.text()?),
+            _ => Key::Other(encoded),
+        }))
+    }
+}
+
+/// Holds a key against the one before it. RFC 8949 §4.2.1: bytewise order of the encodings.
+pub(super) fn in_order(previous: Option<&[u8]>, key: &[u8], at: &Reader<'_>) -> Result<(), Error> {
+    match previous.map(|previous| previous.cmp(key)) {
+        None | Some(core::cmp::Ordering::Less) => Ok(()),
+        Some(core::cmp::Ordering::Equal) => Err(at.error(ErrorKind::DuplicateKey)),
+        Some(core::cmp::Ordering::Greater) => Err(at.error(ErrorKind::KeysOutOfOrder)),
+    }
+}
+
+/// Bytes of the shortest head with this argument.
+const fn shortest(argument: u64) -> u64 {
+    match argument {
+        0..=23 => 1,
+        24..=0xff => 2,
+        0x100..=0xffff => 3,
+        0x1_0000..=0xffff_ffff => 5,
+        _ => 9,
+    }
+}

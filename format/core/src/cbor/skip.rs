@@ -1,0 +1,68 @@
+use super::reader::{Kind, Reader, in_order};
+use crate::error::{Error, ErrorKind};
+use crate::limits::NESTING;
+
+/// A container that is being walked.
+#[derive(Clone, Copy)]
+struct Level<'a> {
+    /// Items still to come; a map has two for each entry.
+    items: u64,
+    map: bool,
+    previous: Option<&'a [u8]>,
+    key: Reader<'a>,
+}
+
+impl<'a> Reader<'a> {
+    /// Passes over one whole item and holds everything in it against the deterministic form. It does not recurse.
+    ///
+    /// # Errors
+    /// If the item breaks a rule anywhere inside, or nests deeper than [`NESTING`].
+    pub fn skip(&mut self) -> Result<(), Error> {
+        let mut levels = [Level { items: 0, map: false, previous: None, key: *self }; NESTING];
+        let mut depth = 0_usize;
+        loop {
+            if let Some(level) = depth.checked_sub(1).and_then(|top| levels.get_mut(top)) {
+                if level.map && level.items.is_multiple_of(2) {
+                    level.key = *self;
+                }
+            }
+            let start = *self;
+            let (kind, argument) = self.any_head()?;
+            let (items, map) = match kind {
+                Kind::Bytes => self.take(argument).map(|_| (0, false))?,
+                Kind::Text => {
+                    let text = self.take(argument)?;
+                    core::str::from_utf8(text).map_err(|_| start.error(ErrorKind::Utf8))?;
+                    (0, false)
+                }
+                Kind::Array => (argument, false),
+                // A map that announces more entries than bytes can follow is cut short long before 2^64 items.
+                Kind::Map => (argument.saturating_mul(2), true),
+                Kind::Tag => (1, false),
+                _ => (0, false),
+            };
+            if items > 0 {
+                let level = levels.get_mut(depth).ok_or(start.error(ErrorKind::NestingTooDeep))?;
+                *level = Level { items, map, previous: None, key: *self };
+                depth = depth.saturating_add(1);
+                continue;
+            }
+            // One item is whole: so may be the containers it ends.
+            loop {
+                let Some(top) = depth.checked_sub(1) else { return Ok(()) };
+                let level = levels.get_mut(top).ok_or(start.error(ErrorKind::NestingTooDeep))?;
+                level.items = level.items.saturating_sub(1);
+                if level.map && !level.items.is_multiple_of(2) {
+                    let length = self.position().saturating_sub(level.key.position());
+                    let key = level.key.rest().get(..length).ok_or(start.error(ErrorKind::Truncated))?;
+                    in_order(level.previous, key, &level.key)?;
+                    level.previous = Some(key);
+                }
+                if level.items > 0 {
+                    break;
+                }
+                depth = top;
+            }
+        }
+    }
+}

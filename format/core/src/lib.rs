@@ -1,0 +1,15 @@
+//! What the bytes of a SUIT envelope mean (draft-ietf-suit-manifest-37), and who vouches for them.
+//!
+//! Bytes are read ([`cbor`], [`Envelope`]), what was read is vouched for ([`Trust`], [`Authenticated`]), and only what is vouched
+//! for may act. No allocation, no unsafe code, no cryptography of its own.
+#![no_std]
+#![warn(clippy::arithmetic_side_effects, clippy::as_conversions)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
+
+pub mod cbor;
+pub mod crypto;
+mod error;
+pub mod limits;
+pub mod registry;
+
+pub use error::{Error, ErrorKind, Fault};

@@ -122,7 +122,12 @@ impl ErrorKind {
     pub const fn fault(self) -> Fault {
         match self {
             Self::LimitExceeded | Self::NestingTooDeep => Fault::Limit,
-            Self::CriticalHeader | Self::DigestAlgorithmUnknown | Self::NotUnderstood | Self::UnknownCommand | Self::UnknownKey | Self::UnknownParameter => Fault::Refused,
+            Self::CriticalHeader
+            | Self::DigestAlgorithmUnknown
+            | Self::NotUnderstood
+            | Self::UnknownCommand
+            | Self::UnknownKey
+            | Self::UnknownParameter => Fault::Refused,
             _ => Fault::Malformed,
         }
     }

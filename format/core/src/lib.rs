@@ -6,10 +6,23 @@
 #![warn(clippy::arithmetic_side_effects, clippy::as_conversions)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 
+mod authentication;
 pub mod cbor;
+pub mod cose;
 pub mod crypto;
+mod digest;
+mod envelope;
 mod error;
 pub mod limits;
+pub mod manifest;
 pub mod registry;
+mod trust;
+mod wrapped;
 
+pub use authentication::{Authentication, Block, Blocks};
+pub use digest::Digest;
+pub use envelope::{Envelope, Head, Members, Payloads};
 pub use error::{Error, ErrorKind, Fault};
+pub use manifest::Manifest;
+pub use trust::{Authenticated, Judgement, Profile, Refusal, Trust};
+pub use wrapped::Wrapped;

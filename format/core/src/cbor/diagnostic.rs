@@ -25,7 +25,7 @@ pub fn write(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
         };
         match kind {
             Kind::Uint => write!(out, "{argument}")?,
-            Kind::Nint => write!(out, "{}", -1 - i128::from(argument))?,
+            Kind::Nint => write!(out, "{}", !i128::from(argument))?,
             Kind::Bool => write!(out, "{}", start.rest().first() == Some(&0xf5))?,
             Kind::Null => out.write_str("null")?,
             Kind::Bytes => match reader.take(argument) {
@@ -55,8 +55,7 @@ pub fn write(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
         }
         // Count this item in its container, and close what it fills.
         let mut closed_empty = opened.is_some();
-        loop {
-            let Some(top) = depth.checked_sub(1) else { break };
+        while let Some(top) = depth.checked_sub(1) {
             let Some(level) = closers.get_mut(top) else { break };
             if !closed_empty {
                 level.0 = level.0.saturating_sub(1);

@@ -21,10 +21,11 @@ impl<'a> Reader<'a> {
         let mut levels = [Level { items: 0, map: false, previous: None, key: *self }; NESTING];
         let mut depth = 0_usize;
         loop {
-            if let Some(level) = depth.checked_sub(1).and_then(|top| levels.get_mut(top)) {
-                if level.map && level.items.is_multiple_of(2) {
-                    level.key = *self;
-                }
+            if let Some(level) = depth.checked_sub(1).and_then(|top| levels.get_mut(top))
+                && level.map
+                && level.items.is_multiple_of(2)
+            {
+                level.key = *self;
             }
             let start = *self;
             let (kind, argument) = self.any_head()?;

@@ -1,0 +1,121 @@
+//! SUIT_Authentication: the digest of the manifest and the blocks that vouch for it.
+
+use crate::cbor::{Kind, Reader};
+use crate::cose::Sign1;
+use crate::digest::Digest;
+use crate::error::{Error, ErrorKind};
+use crate::limits::AUTHENTICATION_BLOCKS;
+use crate::registry::tag;
+use crate::wrapped::Wrapped;
+
+/// The content of the authentication wrapper, structurally sound and not yet judged.
+///
+/// ```cddl
+/// SUIT_Authentication = [ bstr .cbor SUIT_Digest, * bstr .cbor SUIT_Authentication_Block ]
+/// ```
+/// draft-ietf-suit-manifest §8.3
+#[derive(Clone, Copy, Debug)]
+pub struct Authentication<'a> {
+    digest: Digest<'a>,
+    payload: &'a [u8],
+    blocks: Reader<'a>,
+    count: usize,
+}
+
+impl<'a> Authentication<'a> {
+    pub(crate) fn parse(wrapper: Wrapped<'a>) -> Result<Self, Error> {
+        let mut reader = wrapper.reader();
+        let start = reader;
+        let blocks = reader.array()?.checked_sub(1).ok_or(start.error(ErrorKind::EmptyArray))?;
+        let count = usize::try_from(blocks).ok().filter(|count| *count <= AUTHENTICATION_BLOCKS);
+        let count = count.ok_or(start.error(ErrorKind::LimitExceeded))?;
+        let mut element = reader.nested()?;
+        let payload = element.rest();
+        let digest = Digest::read(&mut element)?;
+        element.end()?;
+        let authentication = Self { digest, payload, blocks: reader, count };
+        for _ in 0..count {
+            Block::read(&mut reader)?;
+        }
+        reader.end()?;
+        Ok(authentication)
+    }
+
+    /// The digest of the encoded manifest.
+    #[must_use]
+    pub const fn digest(&self) -> Digest<'a> {
+        self.digest
+    }
+
+    /// The bytes every block signs: the encoded digest.
+    #[must_use]
+    pub const fn payload(&self) -> &'a [u8] {
+        self.payload
+    }
+
+    /// The number of blocks.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether nobody signed.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The blocks in order.
+    #[must_use]
+    pub const fn blocks(&self) -> Blocks<'a> {
+        Blocks { reader: self.blocks, left: self.count }
+    }
+}
+
+/// One party's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Block<'a> {
+    /// A signature.
+    Sign1(Sign1<'a>),
+    /// A COSE object that this version reads past: COSE_Mac0 (17), COSE_Mac (97), COSE_Sign (98).
+    NotUnderstood {
+        /// Its CBOR tag.
+        tag: u64,
+    },
+}
+
+impl<'a> Block<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let mut block = reader.nested()?;
+        let start = block;
+        if block.peek()? != Kind::Tag {
+            return Err(start.error(ErrorKind::UntaggedCose));
+        }
+        let parsed = match block.tag()? {
+            tag::SIGN1 => Self::Sign1(Sign1::read(&mut block)?),
+            tag @ (tag::MAC0 | tag::MAC | tag::SIGN) => {
+                block.skip()?;
+                Self::NotUnderstood { tag }
+            }
+            _ => return Err(start.error(ErrorKind::UnexpectedType)),
+        };
+        block.end()?;
+        Ok(parsed)
+    }
+}
+
+/// See [`Authentication::blocks`].
+#[derive(Clone, Copy, Debug)]
+pub struct Blocks<'a> {
+    reader: Reader<'a>,
+    left: usize,
+}
+
+impl<'a> Iterator for Blocks<'a> {
+    type Item = Block<'a>;
+
+    fn next(&mut self) -> Option<Block<'a>> {
+        self.left = self.left.checked_sub(1)?;
+        Block::read(&mut self.reader).ok()
+    }
+}

@@ -1,0 +1,120 @@
+use crate::cbor::{Key, Kind, Reader};
+use crate::error::{Error, ErrorKind};
+use crate::registry::header;
+
+/// What the two header buckets of a COSE object say, as far as SUIT needs it.
+///
+/// RFC 9052 §3: the algorithm counts only in the protected bucket, a label stands in one bucket only, and a critical label that
+/// is not understood refuses the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header<'a> {
+    algorithm: i64,
+    kid: Option<&'a [u8]>,
+}
+
+impl<'a> Header<'a> {
+    /// The algorithm of the protected bucket.
+    #[must_use]
+    pub const fn algorithm(&self) -> i64 {
+        self.algorithm
+    }
+
+    /// The key identifier of either bucket. It is a hint.
+    #[must_use]
+    pub const fn kid(&self) -> Option<&'a [u8]> {
+        self.kid
+    }
+
+    /// Reads the protected bucket (a wrapped map) and the unprotected one.
+    pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let start = *reader;
+        let mut protected = reader.nested()?;
+        // RFC 9052 §3: no protected parameters are an empty string, not an empty map; without an algorithm both are useless here.
+        let inside = Bucket::read(&mut protected)?;
+        protected.end()?;
+        let mut unprotected_map = *reader;
+        let outside = Bucket::read(reader)?;
+        let algorithm = match (inside.algorithm, outside.algorithm) {
+            (Some(algorithm), None) => algorithm,
+            (None, _) => return Err(start.error(ErrorKind::AlgorithmNotProtected)),
+            (Some(_), Some(_)) => return Err(unprotected_map.error(ErrorKind::DuplicateKey)),
+        };
+        if outside.critical {
+            return Err(unprotected_map.error(ErrorKind::CriticalHeader));
+        }
+        // The other labels: none may stand in both buckets.
+        let mut map = unprotected_map.map()?;
+        while let Some(key) = map.next_key(&mut unprotected_map)? {
+            unprotected_map.skip()?;
+            let mut other = start.clone().nested()?;
+            let mut others = other.map()?;
+            while let Some(taken) = others.next_key(&mut other)? {
+                if taken == key {
+                    return Err(unprotected_map.error(ErrorKind::DuplicateKey));
+                }
+                other.skip()?;
+            }
+        }
+        Ok(Self { algorithm, kid: inside.kid.or(outside.kid) })
+    }
+}
+
+struct Bucket<'a> {
+    algorithm: Option<i64>,
+    kid: Option<&'a [u8]>,
+    critical: bool,
+}
+
+impl<'a> Bucket<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let mut bucket = Self { algorithm: None, kid: None, critical: false };
+        if reader.is_at_end() {
+            return Ok(bucket);
+        }
+        let whole = *reader;
+        let mut map = reader.map()?;
+        while let Some(key) = map.next_key(reader)? {
+            match key {
+                Key::Int(header::ALG) => bucket.algorithm = Some(reader.int()?),
+                Key::Int(header::KID) => bucket.kid = Some(reader.bytes()?),
+                Key::Int(header::CRIT) => {
+                    bucket.critical = true;
+                    critical(reader, whole)?;
+                }
+                Key::Int(_) | Key::Text(_) => reader.skip()?,
+                Key::Other(_) => return Err(reader.error(ErrorKind::UnexpectedType)),
+            }
+        }
+        Ok(bucket)
+    }
+}
+
+/// RFC 9052 §3.1: every critical label is present beside it and understood. We understand those that SUIT uses.
+fn critical<'a>(reader: &mut Reader<'a>, bucket: Reader<'a>) -> Result<(), Error> {
+    let start = *reader;
+    let count = reader.array()?;
+    if count == 0 {
+        return Err(start.error(ErrorKind::EmptyArray));
+    }
+    for _ in 0..count {
+        let understood = match reader.peek()? {
+            Kind::Uint => matches!(reader.int()?, header::ALG | header::KID),
+            _ => {
+                reader.skip()?;
+                false
+            }
+        };
+        if !understood {
+            return Err(start.error(ErrorKind::CriticalHeader));
+        }
+    }
+    // What is called critical and understood has to be there: the algorithm always is, the key id may be missing.
+    let mut bucket = bucket;
+    let mut present = false;
+    let mut map = bucket.map()?;
+    while let Some(key) = map.next_key(&mut bucket)? {
+        present |= matches!(key, Key::Int(header::KID | header::ALG));
+        bucket.skip()?;
+    }
+    if present { Ok(()) } else { Err(start.error(ErrorKind::CriticalHeader)) }
+}

@@ -1,0 +1,242 @@
+//! SUIT_Manifest: what is to be done, as views on the signed bytes.
+
+pub mod command;
+mod common;
+mod component;
+pub mod parameter;
+pub mod sequence;
+pub mod text;
+mod transform;
+
+pub use common::Common;
+pub use component::{ComponentId, ComponentIndex, Components, Indices};
+pub use sequence::{Procedure, Sequence};
+pub use transform::{Algorithm, Source, Transform};
+
+use crate::cbor::{Key, Kind, Reader};
+use crate::digest::Digest;
+use crate::error::{Error, ErrorKind};
+use crate::registry::{self, manifest as key};
+use crate::wrapped::Wrapped;
+
+/// A manifest of version 1 whose every element has its type.
+///
+/// draft-ietf-suit-manifest §8.4. Command sequences are read whole and held against the rules that need no device: known commands
+/// and parameters, component indices in range, nothing with side effects in the shared sequence.
+#[derive(Clone, Copy, Debug)]
+pub struct Manifest<'a> {
+    wrapped: Wrapped<'a>,
+    sequence_number: u64,
+    common: Common<'a>,
+    entries: Reader<'a>,
+}
+
+/// Where the body of a severable member is.
+#[derive(Clone, Copy, Debug)]
+pub enum Member<'a> {
+    /// The manifest does not have it.
+    Absent,
+    /// The manifest holds the body itself.
+    Inline(Wrapped<'a>),
+    /// The manifest holds its digest.
+    Severed(Digest<'a>),
+}
+
+impl<'a> Manifest<'a> {
+    pub(crate) fn parse(wrapped: Wrapped<'a>) -> Result<Self, Error> {
+        let mut reader = wrapped.reader();
+        let entries = reader;
+        let (mut version, mut sequence_number, mut common) = (false, None, None);
+        let mut map = reader.map()?;
+        while let Some(key) = map.next_key(&mut reader)? {
+            let start = reader;
+            match key {
+                Key::Int(0) => return Err(start.error(ErrorKind::LabelZero)),
+                Key::Int(key::MANIFEST_VERSION) => {
+                    // §8.4.1: inspected before anything else of the manifest means something.
+                    if reader.peek()? != Kind::Uint || reader.uint()? != 1 {
+                        return Err(start.error(ErrorKind::ManifestVersion));
+                    }
+                    version = true;
+                }
+                Key::Int(key::MANIFEST_SEQUENCE_NUMBER) => sequence_number = Some(reader.uint()?),
+                Key::Int(key::COMMON) => common = Some(Common::parse(Wrapped::read(&mut reader)?)?),
+                Key::Int(key::REFERENCE_URI) => drop(reader.text()?),
+                Key::Int(key::MANIFEST_COMPONENT_ID) => drop(ComponentId::read(&mut reader)?),
+                Key::Int(key::VALIDATE | key::LOAD | key::INVOKE | key::UNINSTALL) => {
+                    if reader.peek()? == Kind::Array {
+                        return Err(start.error(ErrorKind::NotSeverable));
+                    }
+                    Wrapped::read(&mut reader)?;
+                }
+                Key::Int(
+                    key::COSWID
+                    | key::DEPENDENCY_RESOLUTION
+                    | key::PAYLOAD_FETCH
+                    | key::CANDIDATE_VERIFICATION
+                    | key::INSTALL
+                    | key::TEXT
+                    | key::UPGRADABILITY,
+                ) => drop(read_member(&mut reader)?),
+                Key::Int(key::SET_VERSION | key::MANIFEST_MUD | key::UPGRADABILITY_FLOOR) => {
+                    Wrapped::read(&mut reader)?;
+                }
+                Key::Int(code) if registry::is_private(code) => reader.skip()?,
+                _ => return Err(start.error(ErrorKind::UnknownKey)),
+            }
+        }
+        reader.end()?;
+        let missing = entries.error(ErrorKind::MissingField);
+        if !version {
+            return Err(missing);
+        }
+        let manifest = Self { wrapped, sequence_number: sequence_number.ok_or(missing)?, common: common.ok_or(missing)?, entries };
+        for procedure in Procedure::ALL {
+            if let Member::Inline(body) = manifest.member(procedure.key()) {
+                Sequence::parse(body, manifest.common.indices(), false)?;
+            }
+        }
+        manifest.version().transpose()?;
+        Ok(manifest)
+    }
+
+    /// The bytes the digest covers and what they hold.
+    #[must_use]
+    pub const fn bytes(&self) -> Wrapped<'a> {
+        self.wrapped
+    }
+
+    /// suit-manifest-sequence-number (§8.4.2). It is neither a time nor a version.
+    #[must_use]
+    pub const fn sequence_number(&self) -> u64 {
+        self.sequence_number
+    }
+
+    /// suit-common (§8.4.5).
+    #[must_use]
+    pub const fn common(&self) -> Common<'a> {
+        self.common
+    }
+
+    /// suit-reference-uri (§8.4.3).
+    #[must_use]
+    pub fn reference_uri(&self) -> Option<&'a str> {
+        self.value(key::REFERENCE_URI)?.text().ok()
+    }
+
+    /// The numbers of suit-set-version (draft-ietf-suit-update-management §3.1), read by `Iterator::next` until it ends.
+    ///
+    /// # Errors
+    /// In the item, if the member is no array of integers.
+    #[must_use]
+    pub fn version(&self) -> Option<Result<Version<'a>, Error>> {
+        let mut value = self.value(key::SET_VERSION)?;
+        Some(value.nested().and_then(|mut reader| {
+            let left = reader.array()?;
+            let version = Version { reader, left };
+            if left == 0 {
+                return Err(reader.error(ErrorKind::EmptyArray));
+            }
+            for _ in 0..left {
+                reader.int()?;
+            }
+            reader.end()?;
+            Ok(version)
+        }))
+    }
+
+    /// The floor under the maker's promise (spec/upgradability.md): the content of its byte string.
+    #[must_use]
+    pub fn upgradability_floor(&self) -> Option<Reader<'a>> {
+        self.value(key::UPGRADABILITY_FLOOR)?.nested().ok()
+    }
+
+    /// A member that may be severed, or a sequence that may not and then is inline or absent.
+    #[must_use]
+    pub fn member(&self, key: i64) -> Member<'a> {
+        let member = self.value(key).and_then(|mut value| read_member(&mut value).ok());
+        member.unwrap_or(Member::Absent)
+    }
+
+    /// The sequence of a procedure, if the manifest holds it or `severed`, the member of the envelope under the same key, is its
+    /// body. Whether the body has the digest of the manifest is for the caller to find.
+    ///
+    /// # Errors
+    /// [`MemberError`], if the body cannot be had or read.
+    pub fn sequence(&self, procedure: Procedure, severed: Option<Wrapped<'a>>) -> Result<Option<Sequence<'a>>, MemberError> {
+        match self.member(procedure.key()) {
+            Member::Absent => Ok(None),
+            // Read once when the manifest was.
+            Member::Inline(body) => Ok(Some(Sequence::view(body))),
+            Member::Severed(_) => {
+                let body = severed.ok_or(MemberError::Withheld)?;
+                Sequence::parse(body, self.common.indices(), false).map(Some).map_err(MemberError::Unreadable)
+            }
+        }
+    }
+
+    /// The labels of the manifest that belong to the drafts and are not processed by this version.
+    pub fn not_understood(&self) -> impl Iterator<Item = i64> + use<'a> {
+        let here = *self;
+        [key::MANIFEST_COMPONENT_ID, key::COSWID, key::DEPENDENCY_RESOLUTION, key::CANDIDATE_VERIFICATION]
+            .into_iter()
+            .chain([key::UNINSTALL, key::MANIFEST_MUD])
+            .filter(move |key| here.value(*key).is_some())
+    }
+
+    /// The keys of the manifest in order.
+    pub fn keys(&self) -> impl Iterator<Item = i64> + use<'a> {
+        let mut reader = self.entries;
+        let mut map = reader.map().ok();
+        core::iter::from_fn(move || match map.as_mut()?.next_key(&mut reader).ok()?? {
+            Key::Int(key) => reader.skip().ok().map(|()| key),
+            _ => None,
+        })
+    }
+
+    /// A reader before the value under `key`.
+    fn value(&self, key: i64) -> Option<Reader<'a>> {
+        let mut reader = self.entries;
+        let mut map = reader.map().ok()?;
+        while let Some(at) = map.next_key(&mut reader).ok()? {
+            if at == Key::Int(key) {
+                return Some(reader);
+            }
+            reader.skip().ok()?;
+        }
+        None
+    }
+}
+
+/// Why the body of a severable member is not at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberError {
+    /// The manifest holds a digest and the envelope no body.
+    Withheld,
+    /// The body breaks its CDDL.
+    Unreadable(Error),
+}
+
+/// See [`Manifest::version`].
+#[derive(Clone, Copy, Debug)]
+pub struct Version<'a> {
+    reader: Reader<'a>,
+    left: u64,
+}
+
+impl Iterator for Version<'_> {
+    type Item = i64;
+
+    fn next(&mut self) -> Option<i64> {
+        self.left = self.left.checked_sub(1)?;
+        self.reader.int().ok()
+    }
+}
+
+/// §8.4.12: a body is a byte string, a digest is an array.
+fn read_member<'a>(reader: &mut Reader<'a>) -> Result<Member<'a>, Error> {
+    match reader.peek()? {
+        Kind::Array => Digest::read(reader).map(Member::Severed),
+        _ => Wrapped::read(reader).map(Member::Inline),
+    }
+}

@@ -1,0 +1,147 @@
+//! Command sequences and the procedures they belong to.
+
+use crate::cbor::Reader;
+use crate::error::{Error, ErrorKind};
+use crate::limits;
+use crate::manifest::command::Command;
+use crate::registry::manifest as key;
+use crate::wrapped::Wrapped;
+
+/// The sequences of a manifest that a recipient runs, in the order of the update procedure and then of the invocation procedure
+/// (draft-ietf-suit-manifest §5.3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Procedure {
+    /// suit-payload-fetch.
+    PayloadFetch,
+    /// suit-install.
+    Install,
+    /// suit-validate.
+    Validate,
+    /// suit-load.
+    Load,
+    /// suit-invoke.
+    Invoke,
+}
+
+impl Procedure {
+    /// All of them, in order.
+    pub const ALL: [Self; 5] = [Self::PayloadFetch, Self::Install, Self::Validate, Self::Load, Self::Invoke];
+
+    /// The manifest key of the sequence.
+    #[must_use]
+    pub const fn key(self) -> i64 {
+        match self {
+            Self::PayloadFetch => key::PAYLOAD_FETCH,
+            Self::Install => key::INSTALL,
+            Self::Validate => key::VALIDATE,
+            Self::Load => key::LOAD,
+            Self::Invoke => key::INVOKE,
+        }
+    }
+}
+
+/// What a sequence stands in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope {
+    pub(super) components: usize,
+    pub(super) shared: bool,
+    depth: usize,
+}
+
+impl Scope {
+    /// The scope of a sequence within.
+    pub(super) const fn nested(self, at: &Reader<'_>) -> Result<Self, Error> {
+        if self.depth >= limits::SEQUENCE_NESTING {
+            return Err(at.error(ErrorKind::NestingTooDeep));
+        }
+        Ok(Self { depth: self.depth.saturating_add(1), ..self })
+    }
+}
+
+/// Commands in order.
+///
+/// ```cddl
+/// SUIT_Command_Sequence = [+ ( command, argument )]
+/// ```
+/// draft-ietf-suit-manifest §8.4.6. The array is flat: each command is two items.
+#[derive(Clone, Copy, Debug)]
+pub struct Sequence<'a> {
+    reader: Reader<'a>,
+    left: u64,
+    scope: Scope,
+    start: usize,
+}
+
+impl<'a> Sequence<'a> {
+    /// Reads a top-level sequence whole.
+    pub(crate) fn parse(body: Wrapped<'a>, components: usize, shared: bool) -> Result<Self, Error> {
+        let sequence = Self::open(body.reader(), Scope { components, shared, depth: 0 })?;
+        // §6.2: with more than one component each sequence says first which it means.
+        if components > 1 && !matches!(sequence.clone().next_command()?, Some(Command::SetComponentIndex(_))) {
+            return Err(sequence.reader.error(ErrorKind::SetComponentIndexMissing));
+        }
+        sequence.check()
+    }
+
+    /// Views a top-level sequence that was read before.
+    pub(crate) fn view(body: Wrapped<'a>) -> Self {
+        let scope = Scope { components: usize::MAX, shared: false, depth: 0 };
+        Self::open(body.reader(), scope).unwrap_or(Self { reader: body.reader(), left: 0, scope, start: 0 })
+    }
+
+    /// Reads a sequence within a sequence.
+    pub(super) fn read(reader: &mut Reader<'a>, scope: Scope) -> Result<Self, Error> {
+        Self::open(reader.nested()?, scope)?.check()
+    }
+
+    /// Views a sequence within a sequence that was read before.
+    pub(super) fn read_view(reader: &mut Reader<'a>, scope: Scope) -> Result<Self, Error> {
+        Self::open(reader.nested()?, scope)
+    }
+
+    /// Reads the next command; the iterator does the same on what was read before.
+    ///
+    /// # Errors
+    /// If the command is unknown or its argument breaks the CDDL.
+    pub fn next_command(&mut self) -> Result<Option<Command<'a>>, Error> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+        self.left = left;
+        Command::read(&mut self.reader, self.scope).map(Some)
+    }
+
+    /// Bytes from the start of the sequence to the next command, as a SUIT_Record counts them.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.reader.position().saturating_sub(self.start)
+    }
+
+    fn open(mut reader: Reader<'a>, scope: Scope) -> Result<Self, Error> {
+        let at = reader;
+        let items = reader.array()?;
+        if items == 0 {
+            return Err(at.error(ErrorKind::EmptyArray));
+        }
+        if !items.is_multiple_of(2) {
+            return Err(at.error(ErrorKind::ValueOutOfRange));
+        }
+        if items / 2 > limits::COMMANDS {
+            return Err(at.error(ErrorKind::LimitExceeded));
+        }
+        Ok(Self { reader, left: items / 2, scope, start: at.position() })
+    }
+
+    fn check(self) -> Result<Self, Error> {
+        let mut walk = self;
+        while walk.next_command()?.is_some() {}
+        walk.reader.end()?;
+        Ok(self)
+    }
+}
+
+impl<'a> Iterator for Sequence<'a> {
+    type Item = Command<'a>;
+
+    fn next(&mut self) -> Option<Command<'a>> {
+        self.next_command().ok()?
+    }
+}

@@ -10,7 +10,7 @@ mod transform;
 
 pub use common::Common;
 pub use component::{ComponentId, ComponentIndex, Components, Indices};
-pub use sequence::{Procedure, Sequence};
+pub use sequence::{Section, Sequence};
 pub use transform::{Algorithm, Source, Transform};
 
 use crate::cbor::{Key, Kind, Reader};
@@ -91,8 +91,8 @@ impl<'a> Manifest<'a> {
             return Err(missing);
         }
         let manifest = Self { wrapped, sequence_number: sequence_number.ok_or(missing)?, common: common.ok_or(missing)?, entries };
-        for procedure in Procedure::ALL {
-            if let Member::Inline(body) = manifest.member(procedure.key()) {
+        for section in Section::ALL {
+            if let Member::Inline(body) = manifest.member(section.key()) {
                 Sequence::parse(body, manifest.common.indices(), false)?;
             }
         }
@@ -163,8 +163,8 @@ impl<'a> Manifest<'a> {
     ///
     /// # Errors
     /// [`MemberError`], if the body cannot be had or read.
-    pub fn sequence(&self, procedure: Procedure, severed: Option<Wrapped<'a>>) -> Result<Option<Sequence<'a>>, MemberError> {
-        match self.member(procedure.key()) {
+    pub fn sequence(&self, section: Section, severed: Option<Wrapped<'a>>) -> Result<Option<Sequence<'a>>, MemberError> {
+        match self.member(section.key()) {
             Member::Absent => Ok(None),
             // Read once when the manifest was.
             Member::Inline(body) => Ok(Some(Sequence::view(body))),

@@ -142,6 +142,14 @@ impl<'a> Reader<'a> {
         self.take(length)
     }
 
+    /// Reads only the head of an item of `kind`: a length, a count, a tag, or the argument of an integer.
+    ///
+    /// # Errors
+    /// If the next item is anything else.
+    pub fn header(&mut self, kind: Kind) -> Result<u64, Error> {
+        self.head(kind)
+    }
+
     /// Reads a byte string and gives a reader of its content, whose errors count from the outermost input.
     ///
     /// # Errors

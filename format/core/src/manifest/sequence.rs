@@ -10,7 +10,7 @@ use crate::wrapped::Wrapped;
 /// The sequences of a manifest that a recipient runs, in the order of the update procedure and then of the invocation procedure
 /// (draft-ietf-suit-manifest §5.3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Procedure {
+pub enum Section {
     /// suit-payload-fetch.
     PayloadFetch,
     /// suit-install.
@@ -23,7 +23,7 @@ pub enum Procedure {
     Invoke,
 }
 
-impl Procedure {
+impl Section {
     /// All of them, in order.
     pub const ALL: [Self; 5] = [Self::PayloadFetch, Self::Install, Self::Validate, Self::Load, Self::Invoke];
 

@@ -1,0 +1,17 @@
+//! What a manifest makes a device do (draft-ietf-suit-manifest §6), without I/O of its own.
+//!
+//! The processor hands out one [`Effect`] at a time and is told its [`Outcome`]. Blocking, tracing and exploring every path are the
+//! caller's business: the state is small and `Clone`.
+#![no_std]
+#![warn(clippy::arithmetic_side_effects, clippy::as_conversions)]
+
+mod effect;
+mod interpreter;
+mod parameters;
+mod program;
+mod targets;
+
+pub use effect::{Effect, Failure, Outcome};
+pub use interpreter::Processor;
+pub use parameters::Parameters;
+pub use program::{Procedure, Program};

@@ -1,12 +1,13 @@
 use std::string::ToString as _;
 
-use pkcs8::der::Decode as _;
+use pkcs8::PrivateKeyInfoRef;
 use pkcs8::der::asn1::OctetStringRef;
+use pkcs8::der::{Decode as _, ErrorKind, Tag};
 use pkcs8::spki::SubjectPublicKeyInfoRef;
-use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
 use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
+use super::encrypted;
 use super::error::KeyError;
 use super::oid::{self, Algorithm};
 use super::pem::Block;
@@ -17,7 +18,7 @@ use crate::{Ed25519PublicKey, Ed25519SigningKey, P256PublicKey, P256SigningKey, 
 pub(super) fn labelled(block: Block<'_>) -> Result<Found, KeyError> {
     match block.label {
         "PRIVATE KEY" => pkcs8(&block.der).map(Found::Private),
-        "EC PRIVATE KEY" => sec1(&EcPrivateKey::from_der(&block.der).map_err(|_| SEC1)?, None).map(Found::Private),
+        "EC PRIVATE KEY" => sec1(&ec_private_key(&block.der)?, None).map(Found::Private),
         "PUBLIC KEY" => spki(&block.der).map(Found::Public),
         "ENCRYPTED PRIVATE KEY" => Ok(Found::Encrypted(block.der)),
         "RSA PRIVATE KEY" | "RSA PUBLIC KEY" => Err(KeyError::UnsupportedAlgorithm("RSA".to_string())),
@@ -34,10 +35,12 @@ pub(super) fn guess(der: &[u8]) -> Result<Found, KeyError> {
         sec1(&key, None).map(Found::Private)
     } else if SubjectPublicKeyInfoRef::from_der(der).is_ok() {
         spki(der).map(Found::Public)
-    } else if EncryptedPrivateKeyInfoRef::from_der(der).is_ok() {
-        Ok(Found::Encrypted(Zeroizing::new(der.to_vec())))
     } else {
-        Err(KeyError::NotAKeyFile)
+        match encrypted::parse(der) {
+            Ok(_) => Ok(Found::Encrypted(Zeroizing::new(der.to_vec()))),
+            Err(KeyError::Malformed(_)) => Err(KeyError::NotAKeyFile),
+            Err(unsupported) => Err(unsupported),
+        }
     }
 }
 
@@ -56,18 +59,26 @@ pub(super) fn pkcs8(der: &[u8]) -> Result<SigningKey, KeyError> {
         Algorithm::P256 => {
             // RFC 5958 §2 allows the public part outside, RFC 5915 §3 inside; where it stands twice, both are held against the key.
             let outer = public.map(|point| p256(point, PKCS8)).transpose()?;
-            let key = sec1(&EcPrivateKey::from_der(private).map_err(|_| PKCS8)?, Some(()))?;
+            let key = sec1(&ec_private_key(private)?, Some(()))?;
             matching(key, outer.as_ref())
         }
     }
 }
 
-/// Reads an ECPrivateKey (RFC 5915 §3); `curve_known` if what is around it has named the curve.
+fn ec_private_key(der: &[u8]) -> Result<EcPrivateKey<'_>, KeyError> {
+    EcPrivateKey::from_der(der).map_err(|error| match error.kind() {
+        // A curve spelt out number by number is a SEQUENCE, and forbidden (RFC 5480 §2.1.1).
+        ErrorKind::TagUnexpected { actual: Tag::Sequence, .. } => oid::unnamed_curve(),
+        _ => SEC1,
+    })
+}
+
+/// Takes an ECPrivateKey (RFC 5915 §3); `curve_known` if what is around it has named the curve.
 fn sec1(key: &EcPrivateKey<'_>, curve_known: Option<()>) -> Result<SigningKey, KeyError> {
     match (key.parameters.and_then(|parameters| parameters.named_curve()), curve_known) {
         (Some(curve), _) => oid::p256(curve)?,
         (None, Some(())) => {}
-        (None, None) => return Err(KeyError::UnsupportedAlgorithm("EC without a named curve".to_string())),
+        (None, None) => return Err(oid::unnamed_curve()),
     }
     let secret = key.private_key.try_into().map_err(|_| SEC1)?;
     let signing = P256SigningKey::from_bytes(secret).ok_or(SEC1)?;

@@ -2,7 +2,7 @@ use std::format;
 use std::string::String;
 use std::vec::Vec;
 
-use pkcs8::der::{self, Decode as _};
+use pkcs8::der::{Decode as _, ErrorKind, Tag};
 use pkcs8::pkcs5::pbes2::{Kdf, Parameters};
 use pkcs8::pkcs5::{self, EncryptionScheme};
 use pkcs8::{EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef};
@@ -14,10 +14,7 @@ use crate::SigningKey;
 
 /// Opens an EncryptedPrivateKeyInfo (RFC 5958 §3) with PBES2 (RFC 8018 §6.2).
 pub(super) fn open(der: &[u8], passphrase: &[u8]) -> Result<SigningKey, KeyError> {
-    let info = EncryptedPrivateKeyInfoRef::from_der(der).map_err(|error| match error.kind() {
-        der::ErrorKind::OidUnknown { oid } => unsupported(oid),
-        _ => KeyError::Malformed(FORM),
-    })?;
+    let info = parse(der)?;
     let EncryptionScheme::Pbes2(parameters) = &info.encryption_algorithm else {
         return Err(unsupported(info.encryption_algorithm.oid()));
     };
@@ -34,6 +31,16 @@ pub(super) fn open(der: &[u8], passphrase: &[u8]) -> Result<SigningKey, KeyError
         Err(KeyError::Malformed(_)) => Err(KeyError::PassphraseWrong),
         other => other,
     }
+}
+
+/// Reads the frame, not the key.
+pub(super) fn parse(der: &[u8]) -> Result<EncryptedPrivateKeyInfoRef<'_>, KeyError> {
+    EncryptedPrivateKeyInfoRef::from_der(der).map_err(|error| match error.kind() {
+        ErrorKind::OidUnknown { oid } => unsupported(oid),
+        // So the decoder reports an identifier of an encryption scheme that is not in RFC 8018.
+        ErrorKind::Value { tag: Tag::ObjectIdentifier } => KeyError::UnsupportedForm("encryption older than PBES2".into()),
+        _ => KeyError::Malformed(FORM),
+    })
 }
 
 /// Encrypts a PrivateKeyInfo with PBES2: PBKDF2 with HMAC-SHA-256, AES-256-CBC. The first half of `entropy` is the salt.

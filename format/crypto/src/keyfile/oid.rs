@@ -26,7 +26,7 @@ pub(super) fn algorithm(identifier: &AlgorithmIdentifierRef<'_>, form: &'static 
         ED25519 => Err(KeyError::Malformed(form)),
         EC => match identifier.parameters_oid() {
             Ok(curve) => p256(curve).map(|()| Algorithm::P256),
-            Err(_) => Err(KeyError::UnsupportedAlgorithm("EC without a named curve".into())),
+            Err(_) => Err(unnamed_curve()),
         },
         other => Err(unsupported(other)),
     }
@@ -35,6 +35,11 @@ pub(super) fn algorithm(identifier: &AlgorithmIdentifierRef<'_>, form: &'static 
 /// Refuses every curve but P-256.
 pub(super) fn p256(curve: ObjectIdentifier) -> Result<(), KeyError> {
     if curve == P256 { Ok(()) } else { Err(unsupported(curve)) }
+}
+
+/// The error for a key whose curve is spelt out or left out.
+pub(super) fn unnamed_curve() -> KeyError {
+    KeyError::UnsupportedAlgorithm("EC without a named curve".into())
 }
 
 /// Names an algorithm or curve as people know it.

@@ -64,5 +64,5 @@ fn p256() -> AlgorithmIdentifierRef<'static> {
 
 const ED25519: AlgorithmIdentifierRef<'_> = AlgorithmIdentifierRef { oid: oid::ED25519, parameters: None };
 
-/// What OWASP advises for PBKDF2 with HMAC-SHA-256 (2023): some tenths of a second.
+/// What OWASP advises for PBKDF2 with HMAC-SHA-256 (2023): about a tenth of a second.
 const ITERATIONS: u32 = 600_000;

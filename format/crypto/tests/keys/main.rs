@@ -1,0 +1,10 @@
+//! Keys, signatures and key files, held against RFCs, published vectors and the openssl tool.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr)]
+
+mod cose_key;
+mod formats;
+mod hostile;
+mod openssl;
+mod signatures;
+mod support;
+mod wycheproof;

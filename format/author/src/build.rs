@@ -1,0 +1,202 @@
+//! Writes a package: each payload once, behind a head whose length is predicted.
+
+mod head;
+mod layout;
+
+use core::num::NonZeroUsize;
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+
+use suitpack_core::crypto::Sign;
+
+use crate::draft::{Draft, Facts, Measure};
+use crate::encode::{self, Items};
+use crate::error::BuildError;
+use crate::payload::{Image, Packer};
+use crate::recipe::{Carriage, Compression, Payload, Recipe};
+
+/// Where a package goes.
+pub enum Output<'o> {
+    /// A file, empty and open for reading and writing. It becomes the package.
+    File(&'o mut File),
+    /// Anything else. The package is put together in a temporary file first.
+    Stream(&'o mut dyn Write),
+}
+
+impl core::fmt::Debug for Output<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::File(_) => "File",
+            Self::Stream(_) => "Stream",
+        })
+    }
+}
+
+/// How a package is built. Nothing here changes its bytes.
+#[derive(Default)]
+pub struct Options<'o> {
+    /// Threads that compress; by default as many as the machine has cores.
+    pub workers: Option<NonZeroUsize>,
+    /// Where the temporary file for [`Output::Stream`] is made; by default where the system keeps such files.
+    pub scratch: Option<PathBuf>,
+    /// Told the bytes of images read so far.
+    pub progress: Option<&'o mut dyn FnMut(u64)>,
+}
+
+impl core::fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Options").field("workers", &self.workers).field("scratch", &self.scratch).finish_non_exhaustive()
+    }
+}
+
+/// What was built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Built {
+    /// Bytes of the package.
+    pub size: u64,
+    /// The SHA-256 that the signatures cover: of the encoded manifest.
+    pub manifest_digest: [u8; 32],
+    /// The payloads: first the integrated ones in the order of the package, then the detached ones.
+    pub payloads: Vec<BuiltPayload>,
+    /// What a careful author would not leave so.
+    pub warnings: Vec<String>,
+}
+
+/// A payload of a package that was built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BuiltPayload {
+    /// The value of suit-parameter-uri; an integrated payload's begins with `#`.
+    pub uri: String,
+    /// The file beside the package, for a detached payload.
+    pub file: Option<String>,
+    /// Bytes of the image as installed.
+    pub image_size: u64,
+    /// The image's SHA-256.
+    pub image_digest: [u8; 32],
+    /// Bytes as carried.
+    pub carried_size: u64,
+    /// The SHA-256 of the bytes as carried.
+    pub carried_digest: [u8; 32],
+}
+
+/// Builds the package a recipe describes and signs it with each of `signers`.
+///
+/// `detached` is given the name of each detached payload and makes the file, empty and open for reading and writing, that is to stand
+/// beside the package. Same recipe, same images, same keys: same bytes, on every machine.
+///
+/// # Errors
+/// If an image, a key or a file cannot be used. What was written by then is no package.
+pub fn build(
+    recipe: &Recipe,
+    output: Output<'_>,
+    signers: &[&dyn Sign],
+    detached: &mut dyn FnMut(&str) -> io::Result<File>,
+    options: Options<'_>,
+) -> Result<Built, BuildError> {
+    let images = recipe.payloads.iter().map(|payload| Image::open(recipe.base.join(&payload.image))).collect::<Result<Vec<_>, _>>()?;
+    let facts = images.iter().zip(&recipe.payloads).map(|(image, payload)| predict(image, payload)).collect();
+    let scratch = options.scratch.clone();
+    let mut work = Work { recipe, signers, facts, packer: Packer::new(options), images };
+    head::check(signers)?;
+    match output {
+        Output::File(file) => work.package(file, detached),
+        Output::Stream(stream) => {
+            let mut file = scratch.map_or_else(tempfile::tempfile, tempfile::tempfile_in).map_err(BuildError::Write)?;
+            let built = work.package(&mut file, detached)?;
+            let copied = file.rewind().and_then(|()| io::copy(&mut file, stream)).and_then(|_| stream.flush());
+            copied.map(|()| built).map_err(BuildError::Write)
+        }
+    }
+}
+
+/// A package being written.
+struct Work<'w, 'o> {
+    recipe: &'w Recipe,
+    signers: &'w [&'w dyn Sign],
+    images: Vec<Image>,
+    /// Predicted, and known once the payload is written.
+    facts: Vec<Facts>,
+    packer: Packer<'o>,
+}
+
+impl Work<'_, '_> {
+    fn package(&mut self, file: &mut File, detached: &mut dyn FnMut(&str) -> io::Result<File>) -> Result<Built, BuildError> {
+        let (mut order, mut others) = (Vec::new(), Vec::new());
+        for (index, payload) in self.recipe.payloads.iter().enumerate() {
+            match &payload.carriage {
+                // RFC 8949 §4.2.1: the keys in bytewise order of their encodings.
+                Carriage::Integrated(_) => order.push((encode::text(&payload.carriage.uri()), index)),
+                Carriage::Detached { file, .. } => {
+                    let fault = |error| BuildError::Detached { name: file.clone(), error };
+                    self.pack(index, &mut detached(file).map_err(fault)?, &fault)?;
+                    others.push(index);
+                }
+            }
+        }
+        order.sort_unstable();
+        let predicted = Draft::new(self.recipe, &self.facts);
+        let start = encode::wide(head::predict(&predicted, order.len(), self.signers).len());
+        let mut end = start;
+        for (key, index) in &order {
+            end = self.integrate(file, end, key, *index)?;
+        }
+        let draft = Draft::new(self.recipe, &self.facts);
+        let head = head::sign(&draft, order.len(), self.signers)?;
+        let size = layout::prepend(file, &head, start, end).map_err(BuildError::Write)?;
+        let payloads = order.iter().map(|(_, index)| *index).chain(others);
+        Ok(Built {
+            size,
+            manifest_digest: head::manifest_digest(&draft),
+            payloads: payloads.filter_map(|index| Some(BuiltPayload::new(self.recipe.payloads.get(index)?, self.facts.get(index)?))).collect(),
+            warnings: self.recipe.warnings.clone(),
+        })
+    }
+
+    /// Writes an integrated payload behind `at` and gives the offset of its end.
+    fn integrate(&mut self, file: &mut File, at: u64, key: &[u8], index: usize) -> Result<u64, BuildError> {
+        let header = |facts: Option<&Facts>| Items::new().raw(key).bytes_header(facts.map_or(0, |facts| facts.carried.size)).done();
+        let predicted = at.saturating_add(encode::wide(header(self.facts.get(index)).len()));
+        file.seek(SeekFrom::Start(predicted)).map_err(BuildError::Write)?;
+        let size = self.pack(index, file, &BuildError::Write)?;
+        layout::precede(file, at, &header(self.facts.get(index)), predicted, size).map_err(BuildError::Write)
+    }
+
+    /// Writes a payload and learns what there is to know of it; the result is its size.
+    fn pack(&mut self, index: usize, file: &mut File, fault: &dyn Fn(io::Error) -> BuildError) -> Result<u64, BuildError> {
+        let (Some(image), Some(payload), Some(facts)) = (self.images.get(index), self.recipe.payloads.get(index), self.facts.get_mut(index)) else {
+            return Ok(0);
+        };
+        *facts = self.packer.pack(image, payload.compression, file, fault)?;
+        Ok(facts.carried.size)
+    }
+}
+
+impl BuiltPayload {
+    fn new(payload: &Payload, facts: &Facts) -> Self {
+        Self {
+            uri: payload.carriage.uri(),
+            file: match &payload.carriage {
+                Carriage::Integrated(_) => None,
+                Carriage::Detached { file, .. } => Some(file.clone()),
+            },
+            image_size: facts.image.size,
+            image_digest: facts.image.digest,
+            carried_size: facts.carried.size,
+            carried_digest: facts.carried.digest,
+        }
+    }
+}
+
+/// The sizes a payload will probably have. Only the widths of their encodings matter, so half is a good guess for what is compressed.
+fn predict(image: &Image, payload: &Payload) -> Facts {
+    let size = image.size();
+    let carried = match payload.compression {
+        Compression::None => size,
+        Compression::Zstd { .. } => size / 2,
+    };
+    let measure = |size| Measure { size, ..Measure::default() };
+    Facts { image: measure(size), carried: measure(carried) }
+}

@@ -1,0 +1,177 @@
+use core::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Why a package could not be built.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A file for a detached payload cannot be made or written.
+    Detached {
+        /// Its name.
+        name: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// Everything but the payloads is more than a reader keeps in memory.
+    HeadTooLong {
+        /// Its length in bytes.
+        length: usize,
+    },
+    /// An image cannot be used.
+    Image {
+        /// Its path.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: ImageFault,
+    },
+    /// A key cannot be used to sign.
+    Key {
+        /// Its key id.
+        key_id: Vec<u8>,
+    },
+    /// A key is given twice.
+    SameKey {
+        /// Its key id.
+        key_id: Vec<u8>,
+    },
+    /// More keys are given than a reader accepts signatures.
+    TooManyKeys,
+    /// The package cannot be written.
+    Write(io::Error),
+}
+
+/// What is wrong with an image.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ImageFault {
+    /// It changed while it was read.
+    Changed,
+    /// It has no bytes.
+    Empty,
+    /// It is a directory, a pipe, or anything else without a size.
+    NotAFile,
+    /// It is not there or cannot be read.
+    Unreadable(io::Error),
+}
+
+/// Who can mend it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The author of the recipe or of the command line.
+    Recipe,
+    /// Files, disks, pipes.
+    Storage,
+    /// The keeper of the key.
+    Key,
+}
+
+impl BuildError {
+    /// Who can mend it.
+    #[must_use]
+    pub const fn cause(&self) -> Cause {
+        match self {
+            Self::HeadTooLong { .. } | Self::Image { .. } | Self::SameKey { .. } | Self::TooManyKeys => Cause::Recipe,
+            Self::Key { .. } => Cause::Key,
+            Self::Detached { .. } | Self::Write(_) => Cause::Storage,
+        }
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Detached { name, .. } => write!(f, "cannot write the detached payload `{name}`"),
+            Self::HeadTooLong { length } => {
+                write!(f, "the package has {length} bytes beside its payloads; readers keep {}", suitpack_core::limits::HEAD)
+            }
+            Self::Image { path, fault } => match fault {
+                ImageFault::Changed => write!(f, "image `{}` changed during the build", path.display()),
+                ImageFault::Empty => write!(f, "image `{}` is empty", path.display()),
+                ImageFault::NotAFile => write!(f, "image `{}` is not a regular file", path.display()),
+                ImageFault::Unreadable(error) if error.kind() == io::ErrorKind::NotFound => {
+                    write!(f, "image `{}` does not exist", path.display())
+                }
+                ImageFault::Unreadable(_) => write!(f, "cannot read image `{}`", path.display()),
+            },
+            Self::Key { key_id } => write!(f, "key {} could not be used to sign", Hex(key_id)),
+            Self::SameKey { key_id } => write!(f, "key {} is given twice", Hex(key_id)),
+            Self::TooManyKeys => {
+                write!(f, "more than {} keys are given; no reader accepts so many signatures", suitpack_core::limits::AUTHENTICATION_BLOCKS)
+            }
+            Self::Write(_) => f.write_str("cannot write the package"),
+        }
+    }
+}
+
+impl core::error::Error for BuildError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Detached { error, .. } | Self::Write(error) | Self::Image { fault: ImageFault::Unreadable(error), .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Why a package could not be signed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SigningError {
+    /// It carries a signature by this key already.
+    AlreadySigned {
+        /// The key's id.
+        key_id: Vec<u8>,
+    },
+    /// The manifest is not the one the package's digest was made of.
+    DigestMismatch,
+    /// The digest is of an algorithm that is not supported.
+    DigestUnsupported(i64),
+    /// The key could not be used, or its signature does not verify.
+    Key {
+        /// The key's id.
+        key_id: Vec<u8>,
+    },
+    /// The package cannot be read from its file or pipe.
+    Read(io::Error),
+    /// No reader accepts another signature.
+    TooManyBlocks,
+    /// The package is not SUIT.
+    Unreadable(suitpack_core::Error),
+    /// The signed package cannot be written.
+    Write(io::Error),
+}
+
+impl fmt::Display for SigningError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AlreadySigned { key_id } => write!(f, "the package is already signed by key {}", Hex(key_id)),
+            Self::DigestMismatch => f.write_str("the manifest does not have the digest that its package states"),
+            Self::DigestUnsupported(algorithm) => write!(f, "the package uses the digest algorithm {algorithm}, which is not supported"),
+            Self::Key { key_id } => write!(f, "key {} could not be used to sign", Hex(key_id)),
+            Self::Read(_) => f.write_str("cannot read the package"),
+            Self::TooManyBlocks => {
+                write!(f, "the package has {} signatures, the most a reader accepts", suitpack_core::limits::AUTHENTICATION_BLOCKS)
+            }
+            Self::Unreadable(error) => fmt::Display::fmt(error, f),
+            Self::Write(_) => f.write_str("cannot write the signed package"),
+        }
+    }
+}
+
+impl core::error::Error for SigningError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Read(error) | Self::Write(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Bytes in lower-case hex.
+struct Hex<'b>(&'b [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}

@@ -1,0 +1,214 @@
+//! The recipe as a tree in which every value knows its path and its place, so that an error can say both.
+
+use toml::de::{DeTable, DeValue};
+
+use super::error::{Place, RecipeError};
+
+/// A value of the recipe.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    /// The dotted path, as an override would spell it.
+    pub(crate) path: String,
+    pub(crate) place: Place,
+    pub(crate) value: Value,
+    /// What an override says, letter by letter: `1.0` may be meant as text.
+    pub(crate) raw: Option<String>,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Text(String),
+    Integer(i128),
+    Float,
+    Boolean(bool),
+    /// Year, month, day as TOML writes them.
+    Date(String),
+    /// A date with a time, or a time: nothing in a recipe has one.
+    Time,
+    Array(Vec<Node>),
+    Table(Vec<Entry>),
+}
+
+/// A key with its value.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) place: Place,
+    pub(crate) node: Node,
+}
+
+/// Parses the text of a recipe; the result is a table.
+pub(crate) fn parse(text: &str) -> Result<Node, RecipeError> {
+    let lines = Lines(text);
+    let table = DeTable::parse(text).map_err(|error| {
+        let message = match error.message() {
+            "duplicate key" => duplicate(text, error.span()),
+            message => message.replace('\n', "; "),
+        };
+        RecipeError::new(lines.place(error.span().map_or(text.len(), |span| span.start)), message)
+    })?;
+    let value = Value::Table(entries(table.get_ref(), "", &lines)?);
+    Ok(Node { path: String::new(), place: Place::File { line: 1, column: 1 }, value, raw: None })
+}
+
+/// Parses the value of an override: as TOML if it is some, else as text.
+pub(crate) fn parse_value(raw: &str, path: &str) -> Node {
+    let value = DeValue::parse(raw)
+        .ok()
+        .and_then(|value| convert(value.get_ref(), path, Place::Override, &Lines("")).ok())
+        .unwrap_or_else(|| Value::Text(raw.to_owned()));
+    let mut node = Node { path: path.to_owned(), place: Place::Override, value, raw: Some(raw.to_owned()) };
+    node.overridden();
+    node
+}
+
+impl Node {
+    /// A string.
+    pub(crate) fn text(&self) -> Result<&str, RecipeError> {
+        match (&self.value, &self.raw) {
+            (Value::Text(text), _) => Ok(text),
+            (Value::Array(_) | Value::Table(_), _) | (_, None) => Err(self.wrong("a string")),
+            (_, Some(raw)) => Ok(raw),
+        }
+    }
+
+    pub(crate) fn uint(&self) -> Result<u64, RecipeError> {
+        match self.value {
+            Value::Integer(value) => u64::try_from(value).map_err(|_| self.error("is out of range; it must be from 0 to 18446744073709551615")),
+            _ => Err(self.wrong("an integer")),
+        }
+    }
+
+    pub(crate) fn boolean(&self) -> Result<bool, RecipeError> {
+        match self.value {
+            Value::Boolean(value) => Ok(value),
+            _ => Err(self.wrong("true or false")),
+        }
+    }
+
+    /// An array with at least one element.
+    pub(crate) fn array(&self) -> Result<&[Self], RecipeError> {
+        match &self.value {
+            Value::Array(nodes) if nodes.is_empty() => Err(self.error("is empty; it needs at least one element")),
+            Value::Array(nodes) => Ok(nodes),
+            _ => Err(self.wrong("an array")),
+        }
+    }
+
+    pub(crate) fn table(&self) -> Result<&[Entry], RecipeError> {
+        match &self.value {
+            Value::Table(entries) => Ok(entries),
+            _ => Err(self.wrong("a table")),
+        }
+    }
+
+    /// An error about this value, whose message begins with the path.
+    pub(crate) fn error(&self, message: &str) -> RecipeError {
+        RecipeError::new(self.place, format!("`{}` {message}", self.path))
+    }
+
+    /// An error about the type of this value.
+    pub(crate) fn wrong(&self, wanted: &str) -> RecipeError {
+        self.error(&format!("must be {wanted}, not {}", self.value.kind()))
+    }
+
+    /// Marks everything inside as coming from an override.
+    fn overridden(&mut self) {
+        self.place = Place::Override;
+        match &mut self.value {
+            Value::Array(nodes) => nodes.iter_mut().for_each(Self::overridden),
+            Value::Table(entries) => entries.iter_mut().for_each(|entry| {
+                entry.place = Place::Override;
+                entry.node.overridden();
+            }),
+            _ => {}
+        }
+    }
+}
+
+impl Value {
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "a string",
+            Self::Integer(_) => "an integer",
+            Self::Float => "a number with a point",
+            Self::Boolean(_) => "a boolean",
+            Self::Date(_) => "a date",
+            Self::Time => "a time",
+            Self::Array(_) => "an array",
+            Self::Table(_) => "a table",
+        }
+    }
+}
+
+/// The path of `key` below `path`, quoted where TOML needs it.
+pub(crate) fn below(path: &str, key: &str) -> String {
+    let bare = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let key = if bare { key.to_owned() } else { format!("{key:?}") };
+    if path.is_empty() { key } else { format!("{path}.{key}") }
+}
+
+fn entries(table: &DeTable<'_>, path: &str, lines: &Lines<'_>) -> Result<Vec<Entry>, RecipeError> {
+    let mut spans: Vec<_> = table.iter().collect();
+    // The first fault in the file is the one to report.
+    spans.sort_by_key(|(key, _)| key.span().start);
+    spans
+        .into_iter()
+        .map(|(key, value)| {
+            let path = below(path, key.get_ref());
+            // A table written under its own header has the header's place.
+            let place = lines.place(match value.get_ref() {
+                DeValue::Table(_) => key.span().start,
+                _ => value.span().start,
+            });
+            let value = convert(value.get_ref(), &path, place, lines)?;
+            let node = Node { path, place, value, raw: None };
+            Ok(Entry { key: key.get_ref().to_string(), place: lines.place(key.span().start), node })
+        })
+        .collect()
+}
+
+fn convert(value: &DeValue<'_>, path: &str, place: Place, lines: &Lines<'_>) -> Result<Value, RecipeError> {
+    Ok(match value {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(integer) => Value::Integer(
+            i128::from_str_radix(integer.as_str(), integer.radix())
+                .map_err(|_| RecipeError::new(place, format!("`{path}` is out of range")))?,
+        ),
+        DeValue::Float(_) => Value::Float,
+        DeValue::Boolean(value) => Value::Boolean(*value),
+        DeValue::Datetime(datetime) => match (datetime.date, datetime.time, datetime.offset) {
+            (Some(date), None, None) => Value::Date(format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)),
+            _ => Value::Time,
+        },
+        DeValue::Array(array) => {
+            let nodes = array.iter().enumerate().map(|(index, element)| {
+                let path = below(path, &index.to_string());
+                let place = lines.place(element.span().start);
+                let value = convert(element.get_ref(), &path, place, lines)?;
+                Ok(Node { path, place, value, raw: None })
+            });
+            Value::Array(nodes.collect::<Result<_, RecipeError>>()?)
+        }
+        DeValue::Table(table) => Value::Table(entries(table, path, lines)?),
+    })
+}
+
+/// Names the key that stands twice.
+fn duplicate(text: &str, span: Option<core::ops::Range<usize>>) -> String {
+    let key = span.and_then(|span| text.get(span)).unwrap_or_default();
+    format!("key `{}` appears twice", key.trim_matches(['"', '\'']))
+}
+
+/// Finds lines and columns.
+struct Lines<'t>(&'t str);
+
+impl Lines<'_> {
+    fn place(&self, offset: usize) -> Place {
+        let before = self.0.get(..offset).unwrap_or(self.0);
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = before.get(start..).unwrap_or_default().chars().count() + 1;
+        Place::File { line: before.matches('\n').count() + 1, column }
+    }
+}

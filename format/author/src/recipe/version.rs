@@ -1,0 +1,65 @@
+//! Versions as draft-ietf-suit-update-management §4.4.1 counts them.
+
+use super::error::RecipeError;
+use super::tree::Node;
+
+/// A version: as written, and as the integers of `suit-set-version`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Version {
+    pub(crate) text: String,
+    pub(crate) numbers: Vec<i64>,
+}
+
+impl Version {
+    pub(crate) fn read(node: &Node) -> Result<Self, RecipeError> {
+        let text = node.text()?;
+        let numbers = numbers(text).ok_or_else(|| {
+            node.error("is not a version").suggest("write numbers and points, then `-alpha`, `-beta` or `-rc` if it is one: `1.2.3-rc.1`; build metadata has no place in SUIT")
+        })?;
+        Ok(Self { text: text.to_owned(), numbers })
+    }
+}
+
+/// The numbers before the dash, then the kind of pre-release as a negative number, then its numbers.
+fn numbers(text: &str) -> Option<Vec<i64>> {
+    let (release, pre) = text.split_once('-').map_or((text, None), |(release, pre)| (release, Some(pre)));
+    let mut numbers = release.split('.').map(number).collect::<Option<Vec<_>>>()?;
+    if let Some(pre) = pre {
+        let (kind, rest) = PRE_RELEASES.iter().find_map(|(name, kind)| Some((kind, pre.strip_prefix(name)?)))?;
+        numbers.push(*kind);
+        // `rc.1` and `rc1` are both common.
+        let rest = rest.strip_prefix('.').map_or_else(|| (!rest.is_empty()).then_some(rest), Some);
+        if let Some(rest) = rest {
+            numbers.extend(rest.split('.').map(number).collect::<Option<Vec<_>>>()?);
+        }
+    }
+    Some(numbers)
+}
+
+fn number(text: &str) -> Option<i64> {
+    (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+/// Older before newer: the numbers make them sort so.
+const PRE_RELEASES: [(&str, i64); 3] = [("alpha", -3), ("beta", -2), ("rc", -1)];
+
+#[cfg(test)]
+mod tests {
+    use super::numbers;
+
+    #[test]
+    fn pre_releases_become_negative_numbers() {
+        assert_eq!(numbers("1.2.3-rc.1"), Some(vec![1, 2, 3, -1, 1]));
+        assert_eq!(numbers("1.2.3-rc1"), Some(vec![1, 2, 3, -1, 1]));
+        assert_eq!(numbers("1.2-beta"), Some(vec![1, 2, -2]));
+        assert_eq!(numbers("0.9-alpha.2.7"), Some(vec![0, 9, -3, 2, 7]));
+        assert_eq!(numbers("2026.11"), Some(vec![2026, 11]));
+    }
+
+    #[test]
+    fn what_is_not_numbers_is_refused() {
+        for text in ["", ".", "1.", "v1.2", "1.2+build", "1.2-dev", "1.2-rc.", "1.2-rc.x", "1..2", "-rc", "99999999999999999999", "1.+2"] {
+            assert_eq!(numbers(text), None, "{text}");
+        }
+    }
+}

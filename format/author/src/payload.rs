@@ -34,9 +34,9 @@ impl Image {
         &self.file
     }
 
-    /// Fails if the file is not as it was when it was opened, or `read` is not its size.
-    pub(crate) fn unchanged(&self, read: u64) -> Result<(), BuildError> {
-        let same = self.file.metadata().is_ok_and(|after| read == self.size() && state(&after) == state(&self.before));
+    /// Fails if the file is not as it was when it was opened.
+    pub(crate) fn unchanged(&self) -> Result<(), BuildError> {
+        let same = self.file.metadata().is_ok_and(|after| state(&after) == state(&self.before));
         if same { Ok(()) } else { Err(self.fault(ImageFault::Changed)) }
     }
 

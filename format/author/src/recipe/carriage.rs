@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use suitpack_core::limits;
+use suitpack_transform::Level;
 
 use super::component::Images;
 use super::error::RecipeError;
@@ -27,8 +28,8 @@ pub(crate) enum Compression {
     None,
     /// One zstd frame.
     Zstd {
-        /// From 1, the fastest, to 22, the smallest.
-        level: i32,
+        /// How hard it tries.
+        level: Level,
     },
 }
 
@@ -163,16 +164,13 @@ fn carriage<'n>(node: &'n Node, fields: &mut Fields<'n>, default_name: &str) -> 
 fn compression(fields: &mut Fields<'_>) -> Result<Compression, RecipeError> {
     let (kind, level) = (fields.get("compression"), fields.get("level"));
     match (kind.map(Node::text).transpose()?, level) {
-        (None | Some("zstd"), None) => Ok(Compression::Zstd { level: DEFAULT_LEVEL }),
-        (None | Some("zstd"), Some(node)) => match node.uint()? {
-            level @ 1..=22 => Ok(Compression::Zstd { level: i32::try_from(level).unwrap_or(DEFAULT_LEVEL) }),
-            _ => Err(node.error("is out of range; it must be from 1 to 22")),
+        (None | Some("zstd"), None) => Ok(Compression::Zstd { level: Level::default() }),
+        (None | Some("zstd"), Some(node)) => match i64::try_from(node.uint()?).ok().and_then(Level::new) {
+            Some(level) => Ok(Compression::Zstd { level }),
+            None => Err(node.error("is out of range; it must be from 1 to 22")),
         },
         (Some("none"), None) => Ok(Compression::None),
         (Some("none"), Some(node)) => Err(node.error("has no meaning without compression")),
         (Some(_), _) => Err(fields.get("compression").map_or_else(|| fields.error("wrong compression"), |node| node.error("must be `zstd` or `none`"))),
     }
 }
-
-/// What the tool `zstd` takes when nothing is said.
-const DEFAULT_LEVEL: i32 = 3;

@@ -96,6 +96,23 @@ pub enum Refusal {
     Untrusted,
 }
 
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(error) => error.fmt(f),
+            Self::DigestUnsupported(code) => write!(f, "the digest algorithm {code} is not supported"),
+            Self::DigestMismatch => f.write_str("the manifest is not the one that was signed"),
+            Self::Unsigned => f.write_str("nobody signed it"),
+            Self::WrongSignature => f.write_str("a signature that names an anchor is wrong"),
+            Self::NotAdmitted(code) => write!(f, "the signature algorithm {code} is deprecated and not admitted"),
+            Self::NoAnchor => f.write_str("no anchor was given"),
+            Self::Untrusted => f.write_str("no anchor signed it"),
+        }
+    }
+}
+
+impl core::error::Error for Refusal {}
+
 impl Trust<'_> {
     /// Says of the manifest's digest whether it is right.
     ///

@@ -1,0 +1,28 @@
+//! Opens SUIT packages of any size in constant memory, and checks every byte of them.
+//!
+//! [`verify`] lists every check as passed, failed, not asked or not possible; [`extract`] does the same and hands one payload out;
+//! [`inspect`] tells what a package says whether or not anybody vouches for it.
+
+pub mod bindings;
+mod commands;
+mod explore;
+mod inspect;
+mod lookup;
+mod name;
+mod payload;
+mod promise;
+mod reader;
+mod report;
+mod request;
+mod verify;
+
+pub use commands::CommandView;
+pub use explore::Facts;
+pub use inspect::{DigestView, Inspection, ManifestView, MemberView, PayloadView, SectionView, SignatureView, TextView, inspect};
+pub use lookup::{Missing, PayloadDir, file_name};
+pub use name::component_name;
+pub use promise::{FloorView, Promise};
+pub use reader::{Package, Payloads, ReadError};
+pub use report::{Cause, Check, Outcome, Report};
+pub use request::Request;
+pub use verify::{Extraction, extract, verify};

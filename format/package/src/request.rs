@@ -1,0 +1,35 @@
+//! What is asked of a package.
+
+use suitpack_core::Profile;
+use suitpack_crypto::PublicKey;
+use suitpack_upgradability::Date;
+
+use crate::lookup::PayloadDir;
+
+/// What is asked of a package beyond being readable, authentic and whole.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Request {
+    /// The public keys believed in. With none, nothing is accepted.
+    pub anchors: Vec<PublicKey>,
+    /// What is let pass of what the drafts' examples do against the text.
+    pub profile: Profile,
+    /// Only the manifest is asked about: payloads are not looked at.
+    pub manifest_only: bool,
+    /// The sequence number must not be lower.
+    pub min_sequence: Option<u64>,
+    /// The package must be for this vendor.
+    pub vendor_id: Option<[u8; 16]>,
+    /// The package must be for this class.
+    pub class_id: Option<[u8; 16]>,
+    /// A channel of the authenticated statement must have this name.
+    pub channel: Option<String>,
+    /// Security support must be guaranteed on this day.
+    pub supported_on: Option<Date>,
+    /// The region in which the support is asked about; the minimum over regions without.
+    pub region: Option<String>,
+    /// Where payloads are that the package does not carry.
+    pub payload_dir: Option<PayloadDir>,
+    /// The largest zstd window accepted, as its logarithm.
+    pub max_window_log: Option<u8>,
+}

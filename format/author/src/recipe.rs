@@ -72,8 +72,12 @@ impl Recipe {
         let texts = text::read_all(texts, &components, manifest.version.as_ref().map(|version| version.text.as_str()))?;
         let promise = upgradability.map(|node| Promise::read(node, &manifest)).transpose()?;
         let mut warnings = Vec::new();
-        if promise.is_none() {
-            warnings.push("the recipe has no `[upgradability]`, so the package promises nothing about updates".to_owned());
+        match &promise {
+            None => warnings.push("the recipe has no `[upgradability]`, so the package promises nothing about updates".to_owned()),
+            Some(promise) if manifest.reference_uri.is_none() && !promise.has_uri => warnings.push(
+                "neither `manifest.reference-uri` nor `upgradability.statement-uri` says where the promise can be had again once it is severed".to_owned(),
+            ),
+            Some(_) => {}
         }
         let base = origin.parent().map(Path::to_path_buf).unwrap_or_default();
         Ok(Self { base, manifest, components, payloads, texts, promise, warnings })

@@ -50,6 +50,18 @@ fn an_image_that_changes_during_the_build_is_noticed() {
 }
 
 #[test]
+fn an_image_rewritten_in_place_during_the_build_is_noticed() {
+    let bench = Bench::new();
+    let recipe = bench.recipe(&small("")).unwrap();
+    // File times may be no finer than a tick of the system's clock.
+    std::thread::sleep(core::time::Duration::from_millis(50));
+    let mut rewrite = |_read: u64| bench.image("app.bin", &image(100_000, 9));
+    let options = Options { progress: Some(&mut rewrite), ..Options::default() };
+    let error = bench.try_build(&recipe, &[], options).err().unwrap();
+    assert!(error.to_string().ends_with("app.bin` changed during the build"), "{error}");
+}
+
+#[test]
 fn a_key_given_twice_is_refused() {
     let bench = Bench::new();
     let key = key(-19);

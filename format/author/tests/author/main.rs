@@ -6,4 +6,6 @@ mod bench;
 mod failures;
 mod golden;
 mod signing;
+mod promise;
+mod schema;
 mod structure;

@@ -320,5 +320,29 @@ fn signatures_are_tagged_detached_and_over_the_digest() {
     }
 }
 
+#[test]
+fn overrides_replace_add_and_reach_into_arrays() {
+    use suitpack_author::Recipe;
+    let bench = Bench::new();
+    bench.image("b.bin", &image(300, 8));
+    let set = [
+        ("manifest.sequence-number", "0x10"),
+        ("manifest.version", "1.0"),
+        ("component.0.image", "b.bin"),
+        ("component.0.name", "\"quoted\""),
+        ("text.en.component.\"app\".model-name", "2026-11-24"),
+    ];
+    let set: Vec<_> = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let recipe = Recipe::parse(&small(""), &bench.path("suitpack.toml"), &set).unwrap();
+    let made = bench.try_build(&recipe, &[], suitpack_author::Options::default()).unwrap();
+    let manifest = manifest(&made);
+    assert_eq!(entry(&manifest, &int(2)), &int(16));
+    assert_eq!(unwrap(entry(&manifest, &int(6))), Value::Array([1, 0].map(int).to_vec()));
+    assert_eq!(entry(&envelope(&made), &text("#quoted")), &bytes(&image(300, 8)));
+    let app = Value::Array(vec![bytes(b"app")]);
+    let texts = Value::Map(vec![(text("en"), Value::Map(vec![(app, map(vec![(2, text("2026-11-24")), (6, text("1.0"))]))]))]);
+    assert_eq!(unwrap(entry(&manifest, &int(23))), texts);
+}
+
 /// The class `lamp` of the vendor example.com.
 const LAMP: &str = "7fd968df-da31-5a19-b454-35f5cb2264c7";

@@ -35,7 +35,9 @@ impl From<io::Error> for ReadError {
 /// A package of any size from a file or a pipe. Only its head is held in memory, at most [`limits::HEAD`] bytes.
 #[derive(Debug)]
 pub struct Package<R> {
-    head: Vec<u8>,
+    /// The head, and what was read behind it: the first payload's key shows where the head ends.
+    bytes: Vec<u8>,
+    length: usize,
     payloads: Payloads<R>,
 }
 
@@ -60,8 +62,9 @@ impl<R: Read> Package<R> {
                 Err(error) => return Err(ReadError::Malformed(error)),
             }
         };
-        let behind = bytes.split_off(head.length);
-        Ok(Self { head: bytes, payloads: Payloads::new(Cursor::new(behind).chain(input), head) })
+        let behind = bytes.get(head.length..).unwrap_or_default().to_vec();
+        let payloads = Payloads::new(Cursor::new(behind).chain(input), head);
+        Ok(Self { bytes, length: head.length, payloads })
     }
 
     /// The envelope without its payloads, and those as a stream.
@@ -69,14 +72,14 @@ impl<R: Read> Package<R> {
     /// # Errors
     /// None that [`Package::open`] has not reported.
     pub fn parts(&mut self) -> Result<(Envelope<'_>, &mut Payloads<R>), ReadError> {
-        let (envelope, _) = Envelope::parse_head(&self.head).map_err(ReadError::Malformed)?;
+        let (envelope, _) = Envelope::parse_head(&self.bytes).map_err(ReadError::Malformed)?;
         Ok((envelope, &mut self.payloads))
     }
 
     /// The bytes before the first payload.
     #[must_use]
     pub fn head(&self) -> &[u8] {
-        &self.head
+        self.bytes.get(..self.length).unwrap_or_default()
     }
 }
 

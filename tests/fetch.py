@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fetches the real firmware that tests use, and writes tests/cache/firmware.json.
+"""Fetches the real firmware that tests use, and writes tests/cache/firmware.json,
+a list of {name, path from the project's root, size, sha256, source}.
 
     tests/fetch.py [--refresh]
 
@@ -22,7 +23,8 @@ import tarfile
 import tempfile
 import zipfile
 
-CACHE = pathlib.Path(__file__).resolve().parent / "cache"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CACHE = ROOT / "tests" / "cache"
 
 # npm: version -> (integrity of the package, hub -> sha256 of its firmware-base.bin)
 PYBRICKS = {
@@ -46,13 +48,18 @@ PYBRICKS = {
     ),
 }
 
-# PyPI: version, sha256 of the wheel, the image inside and its sha256
-GREATFET = (
-    "2026.0.0",
-    "b07d450247dd0b41f144b6637f1edbd80616321e2bb528a3160b14fd89d52aad",
-    "greatfet/assets/greatfet_usb.bin",
-    "52daba18c35c68472356fab9d4869052878aef04440cafa1457ff2daab207596",
-)
+# PyPI: version -> (sha256 of the wheel, sha256 of the image in it)
+GREATFET = {
+    "2025.0.0": (
+        "ff233089747beaa8901a0dd11764d627571f97ae5d768ea3090a95dfae9c1ebe",
+        "8b9eb0939f96cbdb2f9dcf068bcfb2a0f9079b282e422f04f10e77c03b391fcb",
+    ),
+    "2026.0.0": (
+        "b07d450247dd0b41f144b6637f1edbd80616321e2bb528a3160b14fd89d52aad",
+        "52daba18c35c68472356fab9d4869052878aef04440cafa1457ff2daab207596",
+    ),
+}
+GREATFET_IMAGE = "greatfet/assets/greatfet_usb.bin"
 
 # Debian: the name here, the package (a meta package is followed to what it depends on), the file inside.
 DEBIAN = (
@@ -74,7 +81,7 @@ def main(arguments):
     images = []
     for fetch, names in (
         (pybricks, [f"pybricks-{version}-{hub}" for version in PYBRICKS for hub in PYBRICKS[version][1]]),
-        (greatfet, ["greatfet"]),
+        (greatfet, [f"greatfet-{version}" for version in GREATFET]),
         (debian, [name for name, _, _ in DEBIAN]),
     ):
         missing = [name for name in names if name not in held]
@@ -83,8 +90,7 @@ def main(arguments):
             images += fetch(missing)
     for image in images:
         print(f"{image['name']}: {image['size']} bytes, sha256 {image['sha256']}, {image['source']}")
-    text = json.dumps({"schema": "suitpack-firmware/1", "images": images}, indent=1)
-    (CACHE / "firmware.json").write_text(text + "\n")
+    (CACHE / "firmware.json").write_text(json.dumps(images, indent=1) + "\n")
     names = [image["name"] for image in images]
     if not any(name.startswith(("pybricks-", "linux-")) for name in names):
         print("error: neither the Pybricks images nor a kernel could be had", file=sys.stderr)
@@ -95,9 +101,9 @@ def main(arguments):
 def at_hand():
     """The images of an earlier run whose bytes are still what they were."""
     try:
-        images = json.loads((CACHE / "firmware.json").read_text())["images"]
-        return {image["name"]: image for image in images if sha256((CACHE / image["path"]).read_bytes()) == image["sha256"]}
-    except (OSError, ValueError, KeyError):
+        images = json.loads((CACHE / "firmware.json").read_text())
+        return {image["name"]: image for image in images if sha256((ROOT / image["path"]).read_bytes()) == image["sha256"]}
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
@@ -124,20 +130,23 @@ def pybricks(names):
     return found
 
 
-def greatfet(_names):
-    version, wheel_pin, path, image_pin = GREATFET
-    try:
-        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-            run([*pip, "--only-binary", ":all:", "--dest", folder, f"greatfet=={version}"], folder)
-            wheel = only(folder, "*.whl").read_bytes()
-        pinned("the wheel", sha256(wheel), wheel_pin)
-        image = zipfile.ZipFile(io.BytesIO(wheel)).read(path)
-        pinned("the image", sha256(image), image_pin)
-        return [keep("greatfet", image, f"PyPI greatfet {version}")]
-    except (Unavailable, KeyError, OSError) as error:
-        print(f"skipped: greatfet {version}: {error}")
-        return []
+def greatfet(names):
+    found = []
+    for version, (wheel_pin, image_pin) in GREATFET.items():
+        if f"greatfet-{version}" not in names:
+            continue
+        try:
+            with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+                pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+                run([*pip, "--only-binary", ":all:", "--dest", folder, f"greatfet=={version}"], folder)
+                wheel = only(folder, "*.whl").read_bytes()
+            pinned("the wheel", sha256(wheel), wheel_pin)
+            image = zipfile.ZipFile(io.BytesIO(wheel)).read(GREATFET_IMAGE)
+            pinned("the image", sha256(image), image_pin)
+            found.append(keep(f"greatfet-{version}", image, f"PyPI greatfet {version}"))
+        except (Unavailable, KeyError, OSError) as error:
+            print(f"skipped: greatfet {version}: {error}")
+    return found
 
 
 def debian(names):
@@ -216,12 +225,13 @@ def member(archive, prefix):
 
 
 def keep(name, image, source):
-    path = pathlib.Path("firmware") / f"{name}.bin"
-    (CACHE / path).parent.mkdir(exist_ok=True)
-    partial = CACHE / f"{path}.part"
+    path = CACHE / "firmware" / f"{name}.bin"
+    path.parent.mkdir(exist_ok=True)
+    partial = path.with_suffix(".part")
     partial.write_bytes(image)
-    partial.rename(CACHE / path)
-    return {"name": name, "path": str(path), "size": len(image), "sha256": sha256(image), "source": source}
+    partial.rename(path)
+    relative = str(path.relative_to(ROOT))
+    return {"name": name, "path": relative, "size": len(image), "sha256": sha256(image), "source": source}
 
 
 def run(command, folder):

@@ -1,0 +1,318 @@
+//! What can be typed. No behaviour: `build.rs` reads this file too and makes man pages and completions of it.
+
+#[path = "args/groups.rs"]
+mod groups;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueHint};
+
+pub(crate) use groups::{
+    AlgorithmName, CheckArgs, Colour, KeyAccessArgs, KeyFormat, OutputArgs, ProfileName, TEMPLATE, TerminalArgs, TrustArgs,
+};
+
+/// Makes, signs, verifies and explains firmware update packages that carry their maker's promise of support
+#[derive(Debug, Parser)]
+#[command(name = "suitpack", version, disable_help_subcommand = true, max_term_width = 100, subcommand_required = true)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+#[command(after_help = "Examples:
+  suitpack demo
+  suitpack verify update.suit -a dev.pub.pem
+
+See also:
+  suitpack help exit-codes")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) terminal: TerminalArgs,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) enum Verb {
+    /// Shows the main job on a real image, each step as a command, ending with a refused forgery
+    #[command(display_order = 1, after_help = "Examples:
+  suitpack demo
+  suitpack demo --dir /tmp/try --image zephyr.bin
+
+See also:
+  suitpack help init, suitpack help build")]
+    Demo(DemoArgs),
+    /// Writes a commented recipe, suitpack.toml
+    #[command(display_order = 2, after_help = "Examples:
+  suitpack init
+  suitpack init firmware/
+
+See also:
+  suitpack help build")]
+    Init(InitArgs),
+    /// Builds a package from a recipe, and signs it if a key is given
+    #[command(display_order = 3, after_help = "Examples:
+  suitpack build -k dev.pem -o update.suit
+  suitpack build app.toml --set manifest.sequence-number=7 -o - | suitpack sign - -k dev.pem -o update.suit
+
+See also:
+  suitpack help init, suitpack help sign, suitpack help verify")]
+    Build(BuildArgs),
+    /// Adds one signature to a package; the manifest does not move
+    #[command(display_order = 4, after_help = "Examples:
+  suitpack sign unsigned.suit -k dev.pem -o update.suit
+  suitpack sign update.suit -k second.pem -o update-2.suit
+
+See also:
+  suitpack help key, suitpack help verify")]
+    Sign(SignArgs),
+    /// Tells who vouches for a package, and whether every byte is what they vouched for
+    #[command(display_order = 5, after_help = "Examples:
+  suitpack verify update.suit -a dev.pub.pem
+  suitpack verify - -a dev.pub.pem --min-sequence 6 --supported-on 2027-01-01 --json < update.suit
+
+See also:
+  suitpack help exit-codes, suitpack help inspect")]
+    Verify(VerifyArgs),
+    /// Shows what a package says, whether or not anybody vouches for it
+    #[command(display_order = 6, after_help = "Examples:
+  suitpack inspect update.suit
+  suitpack inspect update.suit -a dev.pub.pem --json
+
+See also:
+  suitpack help verify, suitpack help extract")]
+    Inspect(InspectArgs),
+    /// Verifies a package and writes one of its images; nothing is written unless everything verified
+    #[command(display_order = 7, after_help = "Examples:
+  suitpack extract update.suit app -a dev.pub.pem -o app.bin
+  suitpack extract update.suit app -a dev.pub.pem --raw -o app.zst
+
+See also:
+  suitpack help verify, suitpack help inspect")]
+    Extract(ExtractArgs),
+    /// Makes keys and tells what they are
+    #[command(display_order = 8, subcommand_required = true, disable_help_subcommand = true, help_template = TEMPLATE, after_help = "Examples:
+  suitpack key generate -o dev.pem
+  suitpack key show dev.pub.pem
+
+See also:
+  suitpack help sign, suitpack help verify")]
+    Key(KeyArgs),
+    /// Prints the completions for a shell
+    #[command(display_order = 9, after_help = "Examples:
+  suitpack completions bash > ~/.local/share/bash-completion/completions/suitpack
+  suitpack completions fish > ~/.config/fish/completions/suitpack.fish
+
+See also:
+  suitpack help")]
+    Completions(CompletionsArgs),
+    /// Explains a command or a topic
+    #[command(display_order = 10, after_help = "Examples:
+  suitpack help verify
+  suitpack help exit-codes
+
+See also:
+  suitpack --help")]
+    Help(HelpArgs),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct DemoArgs {
+    /// Folder for everything the demonstration makes
+    #[arg(long, value_name = "DIR", default_value = "suitpack-demo", value_hint = ValueHint::DirPath)]
+    pub(crate) dir: PathBuf,
+    /// Image to package; by default the program itself
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) image: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct InitArgs {
+    /// Folder for the recipe
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct BuildArgs {
+    /// Recipe to build, or `-` for standard input
+    #[arg(value_name = "RECIPE", default_value = "suitpack.toml", value_hint = ValueHint::FilePath)]
+    pub(crate) recipe: PathBuf,
+    /// Private key to sign with; may be repeated
+    #[arg(short, long, value_name = "KEY", env = "SUITPACK_KEY", hide_env_values = true, value_hint = ValueHint::FilePath)]
+    pub(crate) key: Vec<PathBuf>,
+    /// Sets a value of the recipe: a dotted key, in which numbers count array elements, and a value; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Threads that compress; by default one for each core. The bytes do not depend on it
+    #[arg(long, value_name = "N")]
+    pub(crate) workers: Option<core::num::NonZeroUsize>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) access: KeyAccessArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct SignArgs {
+    /// Package to sign, or `-` for standard input
+    #[arg(value_name = "PACKAGE", value_hint = ValueHint::FilePath)]
+    pub(crate) package: PathBuf,
+    /// Private key to sign with
+    #[arg(short, long, value_name = "KEY", env = "SUITPACK_KEY", hide_env_values = true, value_hint = ValueHint::FilePath)]
+    pub(crate) key: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) access: KeyAccessArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct VerifyArgs {
+    /// Package to verify, or `-` for standard input
+    #[arg(value_name = "PACKAGE", value_hint = ValueHint::FilePath)]
+    pub(crate) package: PathBuf,
+    /// Prints the report as JSON, schema suitpack-verify/1
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Asks about the manifest only: payloads are not looked at
+    #[arg(long, conflicts_with = "payload_dir")]
+    pub(crate) manifest_only: bool,
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
+    #[command(flatten)]
+    pub(crate) checks: CheckArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct InspectArgs {
+    /// Package to inspect, or `-` for standard input
+    #[arg(value_name = "PACKAGE", value_hint = ValueHint::FilePath)]
+    pub(crate) package: PathBuf,
+    /// Public key to look for among the signers, PEM or COSE_Key; may be repeated
+    #[arg(short, long, value_name = "PUB", value_hint = ValueHint::FilePath)]
+    pub(crate) anchor: Vec<PathBuf>,
+    /// Shows the bytes in CBOR diagnostic notation, as far as they can be read
+    #[arg(long, conflicts_with_all = ["json", "anchor"])]
+    pub(crate) edn: bool,
+    /// Prints JSON, schema suitpack-inspect/1
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What is let pass of what older drafts and examples do
+    #[arg(long, value_enum, default_value_t = ProfileName::Strict)]
+    pub(crate) profile: ProfileName,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct ExtractArgs {
+    /// Package to take the image from, or `-` for standard input
+    #[arg(value_name = "PACKAGE", value_hint = ValueHint::FilePath)]
+    pub(crate) package: PathBuf,
+    /// Component as `inspect` names it, or a payload's name without its leading `#`
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Writes the bytes as carried instead of the installed image
+    #[arg(long)]
+    pub(crate) raw: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
+    #[command(flatten)]
+    pub(crate) checks: CheckArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(next_display_order = None)]
+pub(crate) struct KeyArgs {
+    #[command(subcommand)]
+    pub(crate) verb: KeyVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyVerb {
+    /// Makes a key pair: KEY.pem, and KEY.pub.pem beside it; never overwrites
+    #[command(help_template = TEMPLATE, next_display_order = None, after_help = "Examples:
+  suitpack key generate -o dev.pem
+  suitpack key generate -o release.pem --alg esp256 --passphrase-file release.pass
+
+See also:
+  suitpack help key")]
+    Generate(KeyGenerateArgs),
+    /// Writes the public half of a key
+    #[command(help_template = TEMPLATE, next_display_order = None, after_help = "Examples:
+  suitpack key public dev.pem -o dev.pub.pem
+  suitpack key public dev.pem --format cose -o dev.cose
+
+See also:
+  suitpack help key")]
+    Public(KeyPublicArgs),
+    /// Tells a key's algorithm and key id
+    #[command(help_template = TEMPLATE, next_display_order = None, after_help = "Examples:
+  suitpack key show dev.pem
+  suitpack key show dev.pub.pem
+
+See also:
+  suitpack help key")]
+    Show(KeyShowArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeyGenerateArgs {
+    /// File for the private key, PKCS#8 PEM, readable by its owner only
+    #[arg(short, long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub(crate) output: PathBuf,
+    /// Signature algorithm
+    #[arg(long, value_enum, value_name = "ALG", default_value_t = AlgorithmName::Ed25519)]
+    pub(crate) alg: AlgorithmName,
+    /// Encrypts the private key with the first line of this file
+    #[arg(long, value_name = "FILE", env = "SUITPACK_PASSPHRASE_FILE", hide_env_values = true, value_hint = ValueHint::FilePath)]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeyPublicArgs {
+    /// Key to take the public half of, private or public
+    #[arg(value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub(crate) key: PathBuf,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = KeyFormat::Pem)]
+    pub(crate) format: KeyFormat,
+    /// File to write, or `-` for standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-", value_hint = ValueHint::FilePath)]
+    pub(crate) output: PathBuf,
+    /// Replaces the output file if it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) access: KeyAccessArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeyShowArgs {
+    /// Key to show, private or public
+    #[arg(value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub(crate) key: PathBuf,
+    #[command(flatten)]
+    pub(crate) access: KeyAccessArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct CompletionsArgs {
+    /// Shell to complete for
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct HelpArgs {
+    /// Command, such as `verify` or `key generate`, or `exit-codes`
+    #[arg(value_name = "TOPIC")]
+    pub(crate) topic: Vec<String>,
+}

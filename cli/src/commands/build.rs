@@ -1,0 +1,135 @@
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use suitpack_author::{BuildError, Built, Cause, Options, Recipe, RecipeError};
+use suitpack_core::crypto::Sign;
+use suitpack_crypto::SigningKey;
+
+use super::key::hex;
+use crate::args::{BuildArgs, OutputArgs};
+use crate::failure::{Code, Failure};
+use crate::files::{self, Output, Pending, is_standard, signing_key};
+use crate::terminal::Terminal;
+
+pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failure> {
+    let overrides = args.set.iter().map(|text| split(text)).collect::<Result<Vec<_>, _>>()?;
+    let (text, name) = files::text(&args.recipe).map_err(|failure| no_recipe(failure, &args.recipe))?;
+    let origin = if is_standard(&args.recipe) { Path::new("") } else { &args.recipe };
+    let recipe = Recipe::parse(&text, origin, &overrides).map_err(|error| wrong(&error, &text, &name))?;
+    let keys = args.key.iter().map(|path| signing_key(path, &args.access)).collect::<Result<Vec<_>, _>>()?;
+    let signers: Vec<&dyn Sign> = keys.iter().map(|key| key as &dyn Sign).collect();
+    let mut output = Output::open(&args.output, terminal)?;
+    let mut detached = beside(&recipe, &args.output)?;
+    let total = recipe.images().map(|path| fs::metadata(path).map(|metadata| metadata.len())).sum::<io::Result<u64>>().ok();
+    let mut progress = terminal.progress("building", total);
+    let mut report = |bytes| progress.at(bytes);
+    let options = Options { workers: args.workers, progress: Some(&mut report), ..Options::default() };
+    let mut open = |name: &str| match detached.iter_mut().find(|(known, _)| known == name) {
+        Some((_, pending)) => pending.file().and_then(|file| file.try_clone().map_err(|error| Failure::io(name, &error))).map_err(|failure| io::Error::other(failure.message)),
+        None => Err(io::ErrorKind::NotFound.into()),
+    };
+    let built = suitpack_author::build(&recipe, suitpack_author::Output::File(output.file()?), &signers, &mut open, options);
+    drop(progress);
+    let built = built.map_err(|error| failed(&error))?;
+    // The payloads first: a package whose payloads are missing helps nobody.
+    detached.into_iter().try_for_each(|(_, pending)| pending.commit())?;
+    output.commit(terminal)?;
+    report_built(&built, &keys, &args.output.output, terminal);
+    Ok(())
+}
+
+fn report_built(built: &Built, keys: &[SigningKey], path: &Path, terminal: &mut Terminal) {
+    for warning in &built.warnings {
+        terminal.warn(warning);
+    }
+    let name = if is_standard(path) { String::from("the package") } else { format!("`{}`", path.display()) };
+    terminal.note(&format!("wrote {name}, {} bytes", built.size));
+    for payload in &built.payloads {
+        let place = payload.file.as_ref().map_or_else(String::new, |file| format!(", beside the package in `{file}`"));
+        terminal.note(&format!("payload {}: {} bytes of {}{place}", payload.uri, payload.carried_size, payload.image_size));
+        terminal.explain(&format!("  image SHA-256 {}, as carried {}", hex(&payload.image_digest), hex(&payload.carried_digest)));
+    }
+    terminal.explain(&format!("manifest SHA-256 {}", hex(&built.manifest_digest)));
+    for key in keys {
+        terminal.note(&format!("signed by key {}", hex(key.thumbprint())));
+    }
+    match keys {
+        [] if is_standard(path) => terminal.note("not signed yet"),
+        [] => terminal.note(&format!("not signed yet; next: `suitpack sign {} -k dev.pem -o signed.suit`", path.display())),
+        _ => {}
+    }
+}
+
+/// The files for the detached payloads, in the folder of the package.
+fn beside(recipe: &Recipe, args: &OutputArgs) -> Result<Vec<(String, Pending)>, Failure> {
+    let open = |name: &str| {
+        if is_standard(&args.output) {
+            return Err(Failure::usage(format!("payload `{name}` is to stand beside the package, but that goes to standard output"))
+                .hint("name a file with `-o FILE`, or leave `uri` out of the recipe to put the payload into the package"));
+        }
+        Ok((name.to_owned(), Pending::create(&args.output.with_file_name(name), files::policy(args))?))
+    };
+    recipe.detached().map(open).collect()
+}
+
+fn split(text: &str) -> Result<(String, String), Failure> {
+    match text.split_once('=') {
+        Some((key, value)) => Ok((key.trim().to_owned(), value.trim().to_owned())),
+        None => Err(Failure::usage(format!("`--set {text}` has no value")).hint("write it like `--set manifest.sequence-number=7`")),
+    }
+}
+
+fn no_recipe(failure: Failure, path: &Path) -> Failure {
+    if failure.code == Code::IO && !path.exists() && !is_standard(path) {
+        return Failure { code: Code::USAGE, ..failure }.hint("write a recipe with `suitpack init`, or name yours");
+    }
+    failure
+}
+
+/// A fault in a recipe with its line, as the author knows it.
+fn wrong(error: &RecipeError, text: &str, name: &str) -> Failure {
+    let mut failure = Failure::usage(error.message());
+    match (error.line(), error.column()) {
+        (Some(line), Some(column)) => {
+            let number = line.to_string();
+            let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+            // A tab would be escaped and move the marker.
+            let source = source.replace('\t', " ");
+            failure = failure.detail(format!("{name}, line {line}, column {column}"));
+            if source.chars().count() <= LINE {
+                failure = failure.detail(format!("{number} | {source}"));
+                failure = failure.detail(format!("{} | {}^", " ".repeat(number.len()), " ".repeat(column.saturating_sub(1))));
+            }
+        }
+        _ => failure = failure.detail("in a value given with `--set`"),
+    }
+    match error.suggestion() {
+        Some(suggestion) => failure.hint(suggestion),
+        None => failure.hint("every key is described in spec/recipe.md"),
+    }
+}
+
+fn failed(error: &BuildError) -> Failure {
+    let code = match error.cause() {
+        Cause::Recipe => Code::USAGE,
+        Cause::Storage | Cause::Key => Code::IO,
+    };
+    let mut failure = Failure::new(code, error.to_string());
+    let mut source = core::error::Error::source(error);
+    // The message says already that a file is not there.
+    if matches!(error, BuildError::Image { .. }) && error.to_string().ends_with("does not exist") {
+        source = None;
+    }
+    if let Some(source) = source {
+        failure = failure.caused_by(source);
+    }
+    match error {
+        BuildError::Image { .. } => failure.hint("`image` in the recipe is relative to the recipe; `--set component.0.image=FILE` overrides it"),
+        BuildError::SameKey { .. } => failure.hint("pass each key once"),
+        _ => failure,
+    }
+}
+
+/// Longer lines would fill the screen.
+const LINE: usize = 120;

@@ -1,0 +1,51 @@
+//! From words to a request: keys read, dates and identifiers understood, before work starts.
+
+use std::path::Path;
+
+use suitpack_core::Profile;
+use suitpack_package::{PayloadDir, Request};
+use suitpack_upgradability::Date;
+use uuid::Uuid;
+
+use crate::args::{CheckArgs, ProfileName, TrustArgs};
+use crate::failure::{Code, Failure};
+use crate::files::anchors;
+
+pub(super) fn request(trust: &TrustArgs, checks: &CheckArgs) -> Result<Request, Failure> {
+    let mut request = Request::default();
+    request.anchors = anchors(&trust.anchor)?;
+    request.profile = profile(trust.profile);
+    request.max_window_log = trust.max_window;
+    request.payload_dir = trust.payload_dir.as_deref().map(payload_dir).transpose()?;
+    request.channel.clone_from(&checks.channel);
+    request.class_id = checks.class_id.as_deref().map(|text| identifier("--class-id", text)).transpose()?;
+    request.vendor_id = checks.vendor_id.as_deref().map(|text| identifier("--vendor-id", text)).transpose()?;
+    request.min_sequence = checks.min_sequence;
+    request.region.clone_from(&checks.region);
+    request.supported_on = checks.supported_on.as_deref().map(date).transpose()?;
+    Ok(request)
+}
+
+pub(super) const fn profile(name: ProfileName) -> Profile {
+    match name {
+        ProfileName::Strict => Profile::Strict,
+        ProfileName::Lenient => Profile::Lenient,
+    }
+}
+
+fn payload_dir(path: &Path) -> Result<PayloadDir, Failure> {
+    if path.is_dir() {
+        return Ok(PayloadDir::new(path.to_path_buf()));
+    }
+    Err(Failure::new(Code::IO, format!("the payload folder `{}` does not exist", path.display())))
+}
+
+fn identifier(option: &str, text: &str) -> Result<[u8; 16], Failure> {
+    Uuid::parse_str(text).map(Uuid::into_bytes).map_err(|_| {
+        Failure::usage(format!("`{text}` after `{option}` is not a UUID")).hint("write it like 2f3b4a5c-0000-5000-8000-0123456789ab; `suitpack inspect` shows those of a package")
+    })
+}
+
+fn date(text: &str) -> Result<Date, Failure> {
+    Date::parse(text).ok_or_else(|| Failure::usage(format!("`{text}` is not a date")).hint("write it like 2027-01-31"))
+}

@@ -1,0 +1,43 @@
+mod edn;
+mod words;
+
+use suitpack_core::Fault;
+use suitpack_package::{ReadError, Request};
+
+use super::checks;
+use crate::args::InspectArgs;
+use crate::failure::{Code, Failure};
+use crate::files::{Input, anchors};
+use crate::terminal::{Counted, Terminal, json};
+
+pub(super) fn run(args: &InspectArgs, terminal: &mut Terminal) -> Result<(), Failure> {
+    let mut request = Request::default();
+    request.anchors = anchors(&args.anchor)?;
+    request.profile = checks::profile(args.profile);
+    let input = Input::open(&args.package)?;
+    let reader = Counted::new(input.reader, terminal.progress("reading", input.size));
+    if args.edn {
+        return edn::print(reader, &input.name, terminal);
+    }
+    let inspection = suitpack_package::inspect(reader, &request).map_err(|error| unreadable(&input.name, &error))?;
+    if !args.json {
+        return words::print(&inspection, !request.anchors.is_empty(), terminal);
+    }
+    let text = serde_json::to_string_pretty(&inspection);
+    let text = text.map_err(|error| Failure::new(Code::BUG, "the inspection cannot be written").caused_by(&error))?;
+    terminal.raw(&format!("{}\n", json(&text)))
+}
+
+fn unreadable(name: &str, error: &ReadError) -> Failure {
+    match error {
+        ReadError::Io(error) => Failure::io(format!("cannot read `{name}`"), error),
+        ReadError::Malformed(error) => {
+            let code = match error.kind().fault() {
+                Fault::Malformed => Code::UNREADABLE,
+                Fault::Limit | Fault::Refused => Code::POLICY,
+            };
+            Failure::new(code, format!("`{name}` cannot be read as a package: {error}"))
+                .hint(format!("`suitpack inspect --edn {name}` shows it as far as it can be read"))
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Files and pipes: inputs, outputs that appear whole or not at all, and keys.
+
+mod input;
+mod keys;
+mod output;
+mod pending;
+
+pub(crate) use input::{Input, text};
+pub(crate) use keys::{any_key, anchors, passphrase, signing_key};
+pub(crate) use output::{Output, policy};
+pub(crate) use pending::{Pending, Policy, discard_all};
+
+use std::path::Path;
+
+/// `-` stands for standard input or output.
+pub(crate) fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}

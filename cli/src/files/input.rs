@@ -1,0 +1,62 @@
+//! What is read.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+
+use super::is_standard;
+use crate::failure::{Code, Failure};
+
+/// A file or standard input.
+pub(crate) struct Input {
+    /// The bytes.
+    pub(crate) reader: Box<dyn Read + Send>,
+    /// How many, where that is known.
+    pub(crate) size: Option<u64>,
+    /// What it is called in messages.
+    pub(crate) name: String,
+}
+
+impl Input {
+    /// Opens `path` once; what is put there later is not seen.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        if is_standard(path) {
+            if io::stdin().is_terminal() {
+                return Err(Failure::usage("the input is to come from standard input, which is a terminal")
+                    .hint("name a file, or send one to standard input"));
+            }
+            return Ok(Self { reader: Box::new(io::stdin()), size: None, name: String::from("-") });
+        }
+        let name = path.display().to_string();
+        let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
+        let (file, metadata) = opened.map_err(|error| unreadable(&name, &error))?;
+        if metadata.is_dir() {
+            return Err(Failure::new(Code::IO, format!("`{name}` is a folder, not a file")));
+        }
+        Ok(Self { reader: Box::new(file), size: metadata.is_file().then_some(metadata.len()), name })
+    }
+}
+
+/// Reads a whole text file of reasonable size.
+pub(crate) fn text(path: &Path) -> Result<(String, String), Failure> {
+    let Input { reader, name, .. } = Input::open(path)?;
+    let mut bytes = Vec::new();
+    reader.take(TEXT + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
+    if bytes.len() as u64 > TEXT {
+        return Err(Failure::usage(format!("`{name}` is too long for a recipe")));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((text, name)),
+        Err(_) => Err(Failure::usage(format!("`{name}` is not UTF-8 text"))),
+    }
+}
+
+pub(super) fn unreadable(name: &str, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::NotFound => Failure::new(Code::IO, format!("`{name}` does not exist")),
+        _ => Failure::io(format!("cannot read `{name}`"), error),
+    }
+}
+
+/// No recipe written by people comes near it.
+const TEXT: u64 = 16 * 1024 * 1024;

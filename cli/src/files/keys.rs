@@ -1,0 +1,109 @@
+//! Keys out of files.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use suitpack_crypto::keyfile::{self, KeyError};
+use suitpack_crypto::{PublicKey, SigningKey};
+use zeroize::Zeroizing;
+
+use super::input::unreadable;
+use crate::args::KeyAccessArgs;
+use crate::failure::{Code, Failure};
+
+/// What can be told of a key of either kind.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) public: PublicKey,
+    /// Whether the private half was there too.
+    pub(crate) is_private: bool,
+}
+
+/// Reads the public keys that are believed in.
+pub(crate) fn anchors(paths: &[PathBuf]) -> Result<Vec<PublicKey>, Failure> {
+    let read = |path: &PathBuf| {
+        let (file, _) = content(path)?;
+        keyfile::public_key(&file).map_err(|error| refused(path, &error))
+    };
+    paths.iter().map(read).collect()
+}
+
+/// Reads a private key, unless others could have read it before.
+pub(crate) fn signing_key(path: &Path, access: &KeyAccessArgs) -> Result<SigningKey, Failure> {
+    let (file, readable) = content(path)?;
+    if readable && !access.allow_readable_key && !matches!(keyfile::public_key(&file), Ok(_) | Err(KeyError::NotAKeyFile)) {
+        return Err(Failure::new(Code::IO, format!("others can read the private key `{}`", path.display()))
+            .hint(format!("`chmod 600 {}`, or pass `--allow-readable-key` if that is meant", path.display())));
+    }
+    let opened = match (keyfile::signing_key(&file, None), &access.passphrase_file) {
+        (Err(KeyError::PassphraseNeeded), Some(given)) => keyfile::signing_key(&file, Some(passphrase(given)?.as_bytes())),
+        (Err(KeyError::PassphraseNeeded), None) if io::stdin().is_terminal() => {
+            let asked = rpassword::prompt_password(format!("Passphrase of {}: ", path.display()));
+            let asked = Zeroizing::new(asked.map_err(|error| Failure::io("cannot ask for the passphrase", &error))?);
+            keyfile::signing_key(&file, Some(asked.as_bytes()))
+        }
+        (result, _) => result,
+    };
+    opened.map_err(|error| refused(path, &error))
+}
+
+/// Reads a key of either kind.
+pub(crate) fn any_key(path: &Path, access: &KeyAccessArgs) -> Result<Key, Failure> {
+    let (file, _) = content(path)?;
+    match keyfile::public_key(&file) {
+        Ok(public) => Ok(Key { public, is_private: false }),
+        Err(KeyError::PrivateKey) => signing_key(path, access).map(|key| Key { public: key.public_key(), is_private: true }),
+        Err(error) => Err(refused(path, &error)),
+    }
+}
+
+/// The first line of a file, without its end.
+pub(crate) fn passphrase(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let (file, _) = content(path)?;
+    let line = file.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match core::str::from_utf8(line) {
+        Ok("") => Err(Failure::usage(format!("the first line of `{}` is empty; it has to be the passphrase", path.display()))),
+        Ok(line) => Ok(Zeroizing::new(line.to_owned())),
+        Err(_) => Err(Failure::usage(format!("the passphrase in `{}` is not UTF-8 text", path.display()))),
+    }
+}
+
+/// The bytes of a key file, and whether anybody but its owner can read it.
+fn content(path: &Path) -> Result<(Zeroizing<Vec<u8>>, bool), Failure> {
+    let name = path.display().to_string();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(FILE));
+    let read = File::open(path).and_then(|file| {
+        let readable = readable_by_others(&file)?;
+        file.take(FILE as u64).read_to_end(&mut bytes)?;
+        Ok(readable)
+    });
+    read.map(|readable| (bytes, readable)).map_err(|error| unreadable(&name, &error))
+}
+
+fn refused(path: &Path, error: &KeyError) -> Failure {
+    let failure = |code| Failure::new(code, format!("cannot use the key `{}`", path.display())).caused_by(error);
+    match error {
+        KeyError::PrivateKey => failure(Code::USAGE).hint(format!("write its public half with `suitpack key public {}`", path.display())),
+        KeyError::PublicKey => failure(Code::USAGE).hint("pass the private key, the file without `.pub` in its name"),
+        KeyError::PassphraseNeeded => failure(Code::IO).hint("pass `--passphrase-file FILE`, or run in a terminal to be asked"),
+        KeyError::NotAKeyFile => failure(Code::IO).hint("make one with `suitpack key generate -o dev.pem`"),
+        _ => failure(Code::IO),
+    }
+}
+
+#[cfg(unix)]
+fn readable_by_others(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = file.metadata()?;
+    Ok(metadata.is_file() && metadata.mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_: &File) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// What the key reader refuses anyway; a buffer of that size never grows and leaves no copy of a secret behind.
+const FILE: usize = 64 * 1024 + 1;

@@ -1,0 +1,152 @@
+//! Files that appear under their name whole or not at all.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::failure::{Code, Failure};
+
+/// How an output comes into being.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Policy {
+    /// Replaces what is there.
+    pub(crate) force: bool,
+    /// Does not wait for the disk.
+    pub(crate) no_sync: bool,
+    /// There is no way to replace what is there.
+    pub(crate) keep: bool,
+    /// Readable by its owner only.
+    pub(crate) private: bool,
+}
+
+/// A file that is being written under another name in the folder where it will stand. Dropped, it vanishes.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    file: Option<NamedTempFile>,
+    path: PathBuf,
+    policy: Policy,
+}
+
+impl Pending {
+    /// Refuses what could not be committed later, so that no work is lost.
+    pub(crate) fn create(path: &Path, policy: Policy) -> Result<Self, Failure> {
+        check(path, policy)?;
+        let folder = folder(path);
+        let mut builder = Builder::new();
+        builder.prefix(".suitpack-").suffix(".partial");
+        permit(&mut builder, policy);
+        // An interrupt waits until the file is on the list of those to remove.
+        let mut list = list();
+        let file = builder.tempfile_in(folder).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => Failure::new(Code::IO, format!("the folder `{}` does not exist", folder.display())),
+            _ => Failure::io(format!("cannot write in the folder `{}`", folder.display()), &named(&error)),
+        })?;
+        list.insert(file.path().to_owned());
+        drop(list);
+        Ok(Self { file: Some(file), path: path.to_owned(), policy })
+    }
+
+    pub(crate) fn file(&mut self) -> Result<&mut File, Failure> {
+        self.file.as_mut().map(NamedTempFile::as_file_mut).ok_or_else(|| Failure::new(Code::BUG, "an output was used after it was done"))
+    }
+
+    /// Gives the file its name. Either everything is there or nothing is.
+    pub(crate) fn commit(mut self) -> Result<(), Failure> {
+        let Some(file) = self.file.take() else { return Ok(()) };
+        let name = self.path.display();
+        let failed = |error: &io::Error| Failure::io(format!("cannot write `{name}`"), error);
+        if !self.policy.no_sync {
+            file.as_file().sync_all().map_err(|error| failed(&error))?;
+        }
+        let temporary = file.path().to_owned();
+        // An interrupt must not come between the rename and the list.
+        let mut list = list();
+        let result = if self.policy.force { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
+        list.remove(&temporary);
+        drop(list);
+        result.map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => exists(&self.path, self.policy),
+            _ => failed(&error.error),
+        })?;
+        if !self.policy.no_sync
+            && let Ok(folder) = File::open(folder(&self.path))
+        {
+            // Not every file system can; the file itself is safe.
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Some(file) = self.file.take() {
+            let mut list = list();
+            list.remove(file.path());
+            // Closing it removes it.
+            let _ = file.close();
+        }
+    }
+}
+
+/// Removes every unfinished file; nothing can be committed any more while the result lives. For interrupts and bugs.
+pub(crate) fn discard_all() -> impl Sized {
+    let list = list();
+    for path in &*list {
+        let _ = fs::remove_file(path);
+    }
+    list
+}
+
+fn list() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Refuses names that must not be written to.
+fn check(path: &Path, policy: Policy) -> Result<(), Failure> {
+    let name = path.display();
+    let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
+    if found.is_file() {
+        return if policy.force { Ok(()) } else { Err(exists(path, policy)) };
+    }
+    let (kind, hint) = if found.is_symlink() {
+        ("a symbolic link, which is never followed", "name the file it leads to")
+    } else if found.is_dir() {
+        ("a folder", "name a file in it")
+    } else {
+        ("no plain file", "use `-o -` to write to standard output")
+    };
+    Err(Failure::usage(format!("the output `{name}` is {kind}")).hint(hint))
+}
+
+fn exists(path: &Path, policy: Policy) -> Failure {
+    let hint = if policy.keep { "it is never replaced; choose another name, or move it away first" } else { "pass `--force` to replace it" };
+    Failure::usage(format!("the output `{}` exists", path.display())).hint(hint)
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+/// The error without the temporary name, which would tell nobody anything.
+fn named(error: &io::Error) -> io::Error {
+    error.kind().into()
+}
+
+#[cfg(unix)]
+fn permit(builder: &mut Builder<'_, '_>, policy: Policy) {
+    use std::os::unix::fs::PermissionsExt;
+    // Without this only the owner could read it. The umask takes from it.
+    if !policy.private {
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+}
+
+#[cfg(not(unix))]
+const fn permit(_: &mut Builder<'_, '_>, _: Policy) {}
+
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());

@@ -2,9 +2,8 @@
 
 use core::fmt;
 use std::io::{self, Read, Write};
-use std::sync::Arc;
 
-use crate::lane::{BUFFER, Lane, Side};
+use crate::lane::{Lane, Side};
 
 /// Size and SHA-256 of a stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,12 +87,13 @@ fn run<E: From<io::Error>>(
     std::thread::scope(|scope| {
         let mut lane = Lane::start(scope)?;
         loop {
-            let buffer = Arc::new(fill(input, lane.buffer()).map_err(read)?);
-            if buffer.is_empty() {
+            let mut block = lane.block();
+            block.fill(input).map_err(read)?;
+            if block.is_empty() {
                 break;
             }
-            lane.hash(Side::Input, &buffer);
-            output.write_all(&buffer).map_err(write)?;
+            output.write_all(block.filled()).map_err(write)?;
+            lane.hash(Side::Input, block);
         }
         let [measured, _] = lane.finish();
         Ok(measured)
@@ -104,10 +104,4 @@ impl From<io::Error> for EncodeError {
     fn from(error: io::Error) -> Self {
         Self::Read(error)
     }
-}
-
-/// Fills a buffer as far as the input goes.
-pub(crate) fn fill(input: &mut dyn Read, mut buffer: Vec<u8>) -> io::Result<Vec<u8>> {
-    input.take(BUFFER as u64).read_to_end(&mut buffer)?;
-    Ok(buffer)
 }

@@ -1,17 +1,16 @@
 use core::fmt;
 use std::io::{self, Read, Write};
-use std::sync::Arc;
 
 use zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer};
 
 use super::frame::{FrameHeader, HEADER_MAX};
-use crate::lane::{Lane, Side};
-use crate::measure::{Measured, fill};
+use crate::lane::{Block, Lane, Side};
+use crate::measure::Measured;
 
 /// What a decoder may take and give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// Bytes of the input.
+    /// Bytes of the input; no more than one beyond is read.
     pub input_size: u64,
     /// Bytes of the image; decoding stops at the first beyond.
     pub image_size: u64,
@@ -81,24 +80,26 @@ impl core::error::Error for DecodeError {}
 ///
 /// # Errors
 /// If reading or writing fails; what is wrong with the frame stands in the result.
-pub fn decode(mut input: impl Read, bounds: Bounds, mut output: impl Write) -> io::Result<Decoded> {
+pub fn decode(input: impl Read, bounds: Bounds, mut output: impl Write) -> io::Result<Decoded> {
+    // An input that grows without end is another input after one byte.
+    let mut input = input.take(bounds.input_size.saturating_add(1));
     std::thread::scope(|scope| {
         let mut lane = Lane::start(scope)?;
-        let mut decoder = Decoder { context: None, bounds, made: 0, ended: false, failed: None };
+        let mut decoder = Decoder { context: None, bounds, made: 0, block: lane.block(), ended: false, failed: None };
         loop {
-            let buffer = Arc::new(fill(&mut input, lane.buffer())?);
-            if buffer.is_empty() {
+            let mut block = lane.block();
+            block.fill(&mut input)?;
+            if block.is_empty() {
                 break;
             }
-            lane.hash(Side::Input, &buffer);
-            if decoder.failed.is_none()
-                && let Err(stop) = decoder.feed(&buffer, &mut lane, &mut output)
-            {
-                match stop {
-                    Stop::Frame(error) => decoder.failed = Some(error),
-                    Stop::Output(error) => return Err(error),
+            if decoder.failed.is_none() {
+                match decoder.feed(block.filled(), &mut lane, &mut output) {
+                    Ok(()) => {}
+                    Err(Stop::Frame(error)) => decoder.failed = Some(error),
+                    Err(Stop::Output(error)) => return Err(error),
                 }
             }
+            lane.hash(Side::Input, block);
         }
         let failed = decoder.end();
         let [input, image] = lane.finish();
@@ -110,6 +111,7 @@ struct Decoder {
     context: Option<DCtx<'static>>,
     bounds: Bounds,
     made: u64,
+    block: Block,
     ended: bool,
     failed: Option<DecodeError>,
 }
@@ -124,33 +126,37 @@ impl Decoder {
         if self.ended {
             return Err(Stop::Frame(DecodeError::TrailingBytes));
         }
-        let bounds = self.bounds;
         let context = match &mut self.context {
             Some(context) => context,
-            // The first buffer holds the whole header unless the input is shorter.
-            None => self.context.insert(open(bytes, bounds).map_err(Stop::Frame)?),
+            // The first block holds the whole header unless the input is shorter.
+            None => self.context.insert(open(bytes, self.bounds).map_err(Stop::Frame)?),
         };
         let mut from = InBuffer::around(bytes);
         loop {
-            let mut made = lane.buffer();
-            let hint = context.decompress_stream(&mut OutBuffer::around(&mut made), &mut from);
+            let start = self.block.len();
+            let mut to = OutBuffer::around_pos(self.block.whole(), start);
+            let hint = context.decompress_stream(&mut to, &mut from);
+            let filled = to.pos();
             let hint = hint.map_err(|code| Stop::Frame(DecodeError::Corrupt(zstd_safe::get_error_name(code))))?;
-            let full = made.len() == made.capacity();
-            self.made += made.len() as u64;
-            if self.made > bounds.image_size {
+            self.block.set_len(filled);
+            self.made = self.made.saturating_add(filled.saturating_sub(start) as u64);
+            if self.made > self.bounds.image_size {
                 return Err(Stop::Frame(DecodeError::TooLong));
             }
-            let made = Arc::new(made);
-            output.write_all(&made).map_err(Stop::Output)?;
-            lane.hash(Side::Output, &made);
             self.ended = hint == 0;
-            if self.ended {
-                let behind = from.pos < bytes.len();
-                return if behind { Err(Stop::Frame(DecodeError::TrailingBytes)) } else { Ok(()) };
+            // More may wait inside as long as the block came back full.
+            let full = self.block.is_full();
+            if full || self.ended {
+                output.write_all(self.block.filled()).map_err(Stop::Output)?;
+                let next = lane.block();
+                lane.hash(Side::Output, core::mem::replace(&mut self.block, next));
             }
-            // More output may wait inside as long as the buffer came back full.
-            if from.pos == bytes.len() && !full {
-                return Ok(());
+            let consumed = from.pos == bytes.len();
+            match (self.ended, consumed) {
+                (true, true) => return Ok(()),
+                (true, false) => return Err(Stop::Frame(DecodeError::TrailingBytes)),
+                (false, true) if !full => return Ok(()),
+                (false, _) => {}
             }
         }
     }

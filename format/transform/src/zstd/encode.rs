@@ -1,12 +1,11 @@
 use std::io::{Read, Write};
-use std::sync::Arc;
 
 use zstd_safe::zstd_sys::ZSTD_EndDirective;
 use zstd_safe::{CCtx, CParameter, InBuffer, OutBuffer};
 
 use super::WINDOW_LOG_MAX;
 use crate::lane::{Lane, Side};
-use crate::measure::{Carried, EncodeError, fill};
+use crate::measure::{Carried, EncodeError};
 
 /// A compression level from 1 (fast) to 22 (small).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,24 +57,30 @@ pub fn compress(input: impl Read, announced: u64, settings: Settings, mut output
     let mut read = 0_u64;
     std::thread::scope(|scope| {
         let mut lane = Lane::start(scope)?;
+        let mut packed = lane.block();
         loop {
-            let buffer = Arc::new(fill(&mut input, lane.buffer()).map_err(EncodeError::Read)?);
-            read += buffer.len() as u64;
-            let end = buffer.is_empty();
+            let mut block = lane.block();
+            block.fill(&mut input).map_err(EncodeError::Read)?;
+            read = read.saturating_add(block.len() as u64);
+            let end = block.is_empty();
             if read > announced || (end && read < announced) {
                 return Err(EncodeError::Changed { announced, read });
             }
-            lane.hash(Side::Input, &buffer);
             let directive = if end { ZSTD_EndDirective::ZSTD_e_end } else { ZSTD_EndDirective::ZSTD_e_continue };
-            let mut from = InBuffer::around(&buffer);
+            let mut from = InBuffer::around(block.filled());
             loop {
-                let mut packed = lane.buffer();
-                let left = context.compress_stream2(&mut OutBuffer::around(&mut packed), &mut from, directive);
+                let start = packed.len();
+                let mut to = OutBuffer::around_pos(packed.whole(), start);
+                let left = context.compress_stream2(&mut to, &mut from, directive);
                 let left = left.map_err(|code| EncodeError::Compressor(zstd_safe::get_error_name(code)))?;
-                let packed = Arc::new(packed);
-                output.write_all(&packed).map_err(EncodeError::Write)?;
-                lane.hash(Side::Output, &packed);
-                let done = if end { left == 0 } else { from.pos == buffer.len() };
+                let filled = to.pos();
+                packed.set_len(filled);
+                let done = if end { left == 0 } else { from.pos == block.len() };
+                if packed.is_full() || (end && done) {
+                    output.write_all(packed.filled()).map_err(EncodeError::Write)?;
+                    lane.hash(Side::Output, packed);
+                    packed = lane.block();
+                }
                 if done {
                     break;
                 }
@@ -83,6 +88,7 @@ pub fn compress(input: impl Read, announced: u64, settings: Settings, mut output
             if end {
                 break;
             }
+            lane.hash(Side::Input, block);
         }
         let [image, carried] = lane.finish();
         Ok(Carried { image, carried })

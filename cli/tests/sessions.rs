@@ -4,6 +4,7 @@
 fn every_session_goes_as_it_is_written_down() {
     trycmd::TestCases::new()
         .env("NO_COLOR", "1")
+        .case("../tests/cli/*.toml")
         .case("../tests/cli/*.trycmd")
         .case("../README.md");
 }

@@ -12,11 +12,16 @@ use crate::failure::{Code, Failure};
 use crate::terminal::{Terminal, Tone};
 
 pub(super) fn run(args: &DemoArgs, terminal: &mut Terminal) -> Result<(), Failure> {
+    let program = std::env::current_exe().map_err(|error| Failure::io("the system does not tell where the program's own file is", &error))?;
     let image = match &args.image {
         Some(image) => image.canonicalize().map_err(|error| Failure::io(format!("cannot read `{}`", image.display()), &error))?,
-        None => std::env::current_exe().map_err(|error| Failure::io("cannot find the program's own file to use as image", &error))?,
+        None => program.clone(),
     };
     prepare(&args.dir)?;
+    if let Some(folder) = program.parent() {
+        terminal.labelled(Tone::Strong, "# ", "every command below can be copied after this one")?;
+        terminal.labelled(Tone::Strong, "$ ", &format!("export PATH={}:\"$PATH\"", quoted(&folder.to_string_lossy())))?;
+    }
     let at = |name: &str| args.dir.join(name).into_os_string();
     let (key, anchor, package) = (at("dev.pem"), at("dev.pub.pem"), at("update.suit"));
 

@@ -52,7 +52,8 @@ pub(super) fn list(report: &Report, terminal: &mut Terminal) -> Result<(), Failu
 pub(super) fn refusal(name: &str, report: &Report) -> Option<Failure> {
     let (cause, decisive) = (report.cause()?, report.decisive()?);
     let detail = if decisive.detail.is_empty() { "not possible" } else { &decisive.detail };
-    let failure = Failure::new(Code::of(cause), format!("`{name}` is refused: {}: {}", cut(&decisive.name), cut(detail)));
+    let verdict = if cause == Cause::CouldNotTell { format!("cannot tell about `{name}`") } else { format!("`{name}` is refused") };
+    let failure = Failure::new(Code::of(cause), format!("{verdict}: {}: {}", cut(&decisive.name), cut(detail)));
     let about_payload = decisive.name.starts_with("payload");
     let hint = match cause {
         Cause::Unreadable => format!("`suitpack inspect --edn {name}` shows it as far as it can be read"),

@@ -45,9 +45,13 @@ impl Sequence {
     }
 
     pub(crate) fn then(mut self, other: Self) -> Self {
+        self.append(other);
+        self
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
         self.items += other.items;
         self.encoded.extend(other.encoded);
-        self
     }
 
     pub(crate) fn done(self) -> Vec<u8> {

@@ -29,34 +29,45 @@ impl Sequences {
         sequences
     }
 
-    /// Adds what one component needs to each sequence.
+    /// Adds what one component needs to each sequence. With slots, the alternatives only set parameters: a fetch or a check that fails
+    /// among them would lead to the next one.
     fn add(&mut self, recipe: &Recipe, component: &Component, index: u64, staged: Option<u64>, facts: &[Facts]) {
-        let on = |sequence: &mut Sequence, commands: Sequence| {
-            *sequence = core::mem::take(sequence).component(index).then(commands);
+        let here = || Sequence::default().component(index);
+        let each = |start: Sequence, parameters: &dyn Fn(usize) -> Sequence| match &component.images {
+            Images::One(payload) => start.then(parameters(*payload)),
+            Images::Slots(slots) => start.each(slots.iter().map(|(slot, payload)| (*slot, parameters(*payload))).collect()),
         };
-        let each = |commands: &dyn Fn(usize) -> Sequence| match &component.images {
-            Images::One(payload) => commands(*payload),
-            Images::Slots(slots) => Sequence::default().each(slots.iter().map(|(slot, payload)| (*slot, commands(*payload))).collect()),
-        };
-        on(&mut self.shared, shared(recipe, component, facts));
+        self.shared.append(shared(recipe, component, here(), facts));
         if let Some(staging) = staged {
-            let commands = each(&|payload| fetch(recipe, payload, facts, staging));
-            match component.images {
-                Images::One(_) => self.payload_fetch = core::mem::take(&mut self.payload_fetch).then(commands),
+            let at_staging = || Sequence::default().component(staging);
+            let set = |payload: usize| match (recipe.payloads.get(payload), facts.get(payload)) {
+                (Some(plan), Some(facts)) => measured(Map::default(), &facts.carried).with(parameter::URI, encode::text(&plan.carriage.uri())),
+                _ => Map::default(),
+            };
+            let chosen = match &component.images {
+                Images::One(payload) => at_staging().parameters(&set(*payload)),
                 // Which slot it is, is asked of the component itself.
-                Images::Slots(_) => on(&mut self.payload_fetch, commands),
-            }
+                Images::Slots(_) => each(here(), &|payload| at_staging().parameters(&set(payload))).then(at_staging()),
+            };
+            self.payload_fetch.append(chosen.reported(command::DIRECTIVE_FETCH).reported(command::CONDITION_IMAGE_MATCH));
         }
-        on(&mut self.install, each(&|payload| install(recipe, payload, facts, staged)));
-        on(&mut self.validate, Sequence::default().reported(command::CONDITION_IMAGE_MATCH));
+        let source = |payload: usize| source(recipe, payload, facts, staged);
+        let directive = match (component.compression, staged) {
+            (Compression::Zstd { .. }, _) => command::DIRECTIVE_TRANSFORM,
+            (Compression::None, Some(_)) => command::DIRECTIVE_COPY,
+            (Compression::None, None) => command::DIRECTIVE_FETCH,
+        };
+        let chosen = each(here(), &|payload| Sequence::default().parameters(&source(payload)));
+        self.install.append(chosen.reported(directive).reported(command::CONDITION_IMAGE_MATCH));
+        self.validate.append(here().reported(command::CONDITION_IMAGE_MATCH));
         if component.invoke {
-            on(&mut self.invoke, Sequence::default().reported(command::DIRECTIVE_INVOKE));
+            self.invoke.append(here().reported(command::DIRECTIVE_INVOKE));
         }
     }
 }
 
 /// What holds for a component in every sequence: whose it is, and what its image is.
-fn shared(recipe: &Recipe, component: &Component, facts: &[Facts]) -> Sequence {
+fn shared(recipe: &Recipe, component: &Component, start: Sequence, facts: &[Facts]) -> Sequence {
     let identity = Map::default()
         .with(parameter::VENDOR_IDENTIFIER, encode::bytes(&recipe.manifest.vendor_id))
         .with(parameter::CLASS_IDENTIFIER, encode::bytes(&recipe.manifest.class_id));
@@ -65,10 +76,7 @@ fn shared(recipe: &Recipe, component: &Component, facts: &[Facts]) -> Sequence {
         None => map,
     };
     let checked = |parameters: &Map| {
-        Sequence::default()
-            .parameters(parameters)
-            .reported(command::CONDITION_VENDOR_IDENTIFIER)
-            .reported(command::CONDITION_CLASS_IDENTIFIER)
+        start.parameters(parameters).reported(command::CONDITION_VENDOR_IDENTIFIER).reported(command::CONDITION_CLASS_IDENTIFIER)
     };
     match &component.images {
         Images::One(payload) => checked(&image(identity, *payload)),
@@ -78,32 +86,21 @@ fn shared(recipe: &Recipe, component: &Component, facts: &[Facts]) -> Sequence {
     }
 }
 
-/// Staged: the payload is fetched as carried into the staging component and checked there.
-fn fetch(recipe: &Recipe, payload: usize, facts: &[Facts], staging: u64) -> Sequence {
-    let (Some(plan), Some(facts)) = (recipe.payloads.get(payload), facts.get(payload)) else { return Sequence::default() };
-    Sequence::default()
-        .component(staging)
-        .parameters(&measured(Map::default(), &facts.carried).with(parameter::URI, encode::text(&plan.carriage.uri())))
-        .reported(command::DIRECTIVE_FETCH)
-        .reported(command::CONDITION_IMAGE_MATCH)
-}
-
-/// Brings the payload into place, from its staging component or straight from its URI, and checks the image.
-fn install(recipe: &Recipe, payload: usize, facts: &[Facts], staged: Option<u64>) -> Sequence {
-    let (Some(plan), Some(facts)) = (recipe.payloads.get(payload), facts.get(payload)) else { return Sequence::default() };
-    let (source, from, plain) = match staged {
-        Some(staging) => (TRANSFORM_FROM_COMPONENT, Map::default().with(parameter::SOURCE_COMPONENT, encode::uint(staging)), command::DIRECTIVE_COPY),
-        None => (TRANSFORM_FROM_URI, Map::default().with(parameter::URI, encode::text(&plan.carriage.uri())), command::DIRECTIVE_FETCH),
+/// Where the image comes from, and what is to be done to it on the way.
+fn source(recipe: &Recipe, payload: usize, facts: &[Facts], staged: Option<u64>) -> Map {
+    let (Some(plan), Some(facts)) = (recipe.payloads.get(payload), facts.get(payload)) else { return Map::default() };
+    let (source, from) = match staged {
+        Some(staging) => (TRANSFORM_FROM_COMPONENT, Map::default().with(parameter::SOURCE_COMPONENT, encode::uint(staging))),
+        None => (TRANSFORM_FROM_URI, Map::default().with(parameter::URI, encode::text(&plan.carriage.uri()))),
     };
-    let (parameters, directive) = match plan.compression {
-        Compression::None => (from, plain),
+    match plan.compression {
+        Compression::None => from,
         Compression::Zstd { .. } => {
             let carried = &facts.carried;
             let transform = Items::new().array(4).uint(source).uint(TRANSFORM_ZSTD).uint(carried.size).raw(&encode::digest(&carried.digest)).done();
-            (from.with(parameter::TRANSFORM, encode::bytes(&transform)), command::DIRECTIVE_TRANSFORM)
+            from.with(parameter::TRANSFORM, encode::bytes(&transform))
         }
-    };
-    Sequence::default().parameters(&parameters).reported(directive).reported(command::CONDITION_IMAGE_MATCH)
+    }
 }
 
 /// Digest and size as parameters.

@@ -33,6 +33,23 @@ pub(crate) enum Compression {
     },
 }
 
+impl Compression {
+    /// Reads `compression` and `level`.
+    pub(crate) fn read(fields: &mut Fields<'_>) -> Result<Self, RecipeError> {
+        let (kind, level) = (fields.get("compression"), fields.get("level"));
+        match (kind.map(Node::text).transpose()?, level) {
+            (None | Some("zstd"), None) => Ok(Self::Zstd { level: Level::default() }),
+            (None | Some("zstd"), Some(node)) => match i64::try_from(node.uint()?).ok().and_then(Level::new) {
+                Some(level) => Ok(Self::Zstd { level }),
+                None => Err(node.error("is out of range; it must be from 1 to 22")),
+            },
+            (Some("none"), None) => Ok(Self::None),
+            (Some("none"), Some(node)) => Err(node.error("has no meaning without compression")),
+            (Some(_), _) => Err(kind.map_or_else(|| fields.missing("compression"), |node| node.error("must be `zstd` or `none`"))),
+        }
+    }
+}
+
 /// Where a payload travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Carriage {
@@ -64,8 +81,7 @@ impl Payloads {
     }
 
     /// Reads what a component installs: `image`, or `slots` in its place.
-    pub(crate) fn images<'n>(&mut self, node: &'n Node, fields: &mut Fields<'n>, name: &str) -> Result<Images, RecipeError> {
-        let compression = compression(fields)?;
+    pub(crate) fn images<'n>(&mut self, node: &'n Node, fields: &mut Fields<'n>, name: &str, compression: Compression) -> Result<Images, RecipeError> {
         let Some(slots) = fields.get("slots") else {
             return self.payload(node, fields, name, compression).map(Images::One);
         };
@@ -158,19 +174,5 @@ fn carriage<'n>(node: &'n Node, fields: &mut Fields<'n>, default_name: &str) -> 
             }
             Ok((Carriage::Integrated(text.to_owned()), named))
         }
-    }
-}
-
-fn compression(fields: &mut Fields<'_>) -> Result<Compression, RecipeError> {
-    let (kind, level) = (fields.get("compression"), fields.get("level"));
-    match (kind.map(Node::text).transpose()?, level) {
-        (None | Some("zstd"), None) => Ok(Compression::Zstd { level: Level::default() }),
-        (None | Some("zstd"), Some(node)) => match i64::try_from(node.uint()?).ok().and_then(Level::new) {
-            Some(level) => Ok(Compression::Zstd { level }),
-            None => Err(node.error("is out of range; it must be from 1 to 22")),
-        },
-        (Some("none"), None) => Ok(Compression::None),
-        (Some("none"), Some(node)) => Err(node.error("has no meaning without compression")),
-        (Some(_), _) => Err(fields.get("compression").map_or_else(|| fields.error("wrong compression"), |node| node.error("must be `zstd` or `none`"))),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use suitpack_core::limits;
 
-use super::carriage::{Payload, Payloads};
+use super::carriage::{Compression, Payload, Payloads};
 use super::error::RecipeError;
 use super::fields::Fields;
 use super::tree::Node;
@@ -21,6 +21,8 @@ pub(crate) struct Component {
     /// Where the payload waits between payload-fetch and install; none if it is streamed into place.
     pub(crate) staging: Option<Id>,
     pub(crate) invoke: bool,
+    /// The same for all its images.
+    pub(crate) compression: Compression,
     pub(crate) images: Images,
 }
 
@@ -61,7 +63,8 @@ impl Component {
             false => Err(node.error(&format!("makes a second component with the id `{}`", self::name(id)))),
         };
         take(&id, id_node)?;
-        let images = payloads.images(node, &mut fields, &name)?;
+        let compression = Compression::read(&mut fields)?;
+        let images = payloads.images(node, &mut fields, &name, compression)?;
         let streamed = match fields.get("install") {
             None => false,
             Some(node) => match node.text()? {
@@ -84,7 +87,7 @@ impl Component {
         }
         let invoke = fields.get("invoke").map_or(Ok(false), Node::boolean)?;
         fields.finish()?;
-        Ok(Self { id, name, staging, invoke, images })
+        Ok(Self { id, name, staging, invoke, compression, images })
     }
 }
 

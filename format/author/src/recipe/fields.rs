@@ -45,10 +45,6 @@ impl<'n> Fields<'n> {
         }
     }
 
-    pub(crate) fn error(&self, message: impl Into<String>) -> RecipeError {
-        RecipeError::new(self.place, message)
-    }
-
     /// Refuses every key that was not asked for.
     pub(crate) fn finish(self) -> Result<(), RecipeError> {
         self.rest().next().map_or(Ok(()), |entry| Err(unknown(entry, self.path, &self.known)))

@@ -28,10 +28,10 @@ pub(crate) fn file_name(uri: &str) -> Option<&str> {
     let (_, hierarchy) = path.split_once(':')?;
     // The authority is not part of the path.
     let path = match hierarchy.strip_prefix("//") {
-        Some(rest) => rest.split_once('/')?.1,
+        Some(rest) => rest.get(rest.find('/')?..)?,
         None => hierarchy,
     };
-    let name = path.rsplit('/').next()?;
+    let (_, name) = path.rsplit_once('/')?;
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+@=,".contains(&byte);
     let usable = (1..=255).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(safe);
     usable.then_some(name)

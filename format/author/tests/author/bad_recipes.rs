@@ -142,7 +142,7 @@ fn one_payload_name_cannot_mean_two_images() {
 fn a_detached_payload_needs_a_uri_that_ends_in_a_file_name() {
     refused(&small("payload = \"detached\""), 7, 1, "`component.0.uri` is missing", "");
     refused(&small("uri = \"app.bin\""), 11, 7, "`component.0.uri` is not a URI", "write it like `https://example.com/app.suit`");
-    for uri in ["https://example.com", "https://example.com/", "https://example.com/a/..", "https://example.com/a%2fb", "https://example.com/.x"] {
+    for uri in ["https://example.com", "https://example.com/", "https://example.com/a/..", "https://example.com/a%2fb", "https://example.com/.x", "mailto:x"] {
         refused(
             &small(&format!("uri = \"{uri}\"")),
             11,

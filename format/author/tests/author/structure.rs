@@ -196,17 +196,19 @@ fn slots_become_alternatives_that_share_one_staging_component() {
     assert_eq!(keys(&shared[1].1), [1, 2].map(int));
     assert_eq!(shared[4], each([vec![(20, map(measured(&a)))], vec![(20, map(measured(&b)))]]));
     assert_eq!(entry(&common, &int(2)).as_array().unwrap().len(), 2);
-    let fetch = |of: &[u8], uri: &str| {
-        vec![
+    let set = |of: &[u8], uri: &str| vec![(12, int(1)), (20, map([measured(of), vec![(21, text(uri))]].concat()))];
+    assert_eq!(
+        sequence(entry(&manifest, &int(16))),
+        [
+            (12, int(0)),
+            each([set(&a, "#app.0"), set(&b, "#other")]),
             (12, int(1)),
-            (20, map([measured(of), vec![(21, text(uri))]].concat())),
             (21, int(REPORT)),
             (3, int(REPORT)),
         ]
-    };
-    assert_eq!(sequence(entry(&manifest, &int(16))), [(12, int(0)), each([fetch(&a, "#app.0"), fetch(&b, "#other")])]);
-    let copy = || vec![(20, map(vec![(22, int(1))])), (22, int(REPORT)), (3, int(REPORT))];
-    assert_eq!(sequence(entry(&manifest, &int(20))), [(12, int(0)), each([copy(), copy()])]);
+    );
+    let copy = || vec![(20, map(vec![(22, int(1))]))];
+    assert_eq!(sequence(entry(&manifest, &int(20))), [(12, int(0)), each([copy(), copy()]), (22, int(REPORT)), (3, int(REPORT))]);
     assert_eq!(sequence(entry(&manifest, &int(7))), [(12, int(0)), (3, int(REPORT))]);
     assert_eq!(keys(&envelope(&made))[2..], ["#other", "#app.0"].map(text).into_iter().rev().collect::<Vec<_>>()[..]);
 }

@@ -99,7 +99,7 @@ fn kind(kind: &Kind) -> Value {
         Kind::Digest => json!({ "type": "string", "pattern": "^sha-(256|384|512):([0-9A-Fa-f]{2})+$" }),
         Kind::Bytes(length) => json!({ "type": "string", "pattern": format!("^-*(([0-9A-Fa-f]-*){{2}}){{{length}}}$") }),
         Kind::Code(names) => codes(names),
-        Kind::Bits(names) => json!({ "type": "array", "minItems": 1, "items": { "enum": names } }),
+        Kind::Bits(names) => json!({ "type": "array", "minItems": 1, "items": { "anyOf": [{ "enum": names }, { "type": "string", "pattern": "^bit-[0-9]+$" }] } }),
         Kind::List(of, most) => list(self::kind(of), *most),
         Kind::Map(fields) | Kind::Tuple(fields) => table(fields),
         Kind::CodeOrMap(names, fields) => json!({ "anyOf": [codes(names), table(fields)] }),

@@ -36,6 +36,8 @@ struct Frame<'a> {
     /// Components for which the command that opened this frame is still to be run, and the index to return to.
     rest: Targets<'a>,
     outer_index: ComponentIndex<'a>,
+    /// The index with which the sequence began; the next arm begins with it too, whatever this one set.
+    inner_index: ComponentIndex<'a>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -201,7 +203,10 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         }
         match frame.role {
             Role::Arm { mut behind, all } => match behind.next() {
-                Some(sequence) => self.push(Frame { sequence, role: Role::Arm { behind, all }, soft_failure: true, ..frame }),
+                Some(sequence) => {
+                    self.index = frame.inner_index;
+                    self.push(Frame { sequence, role: Role::Arm { behind, all }, soft_failure: true, ..frame })
+                }
                 None if all.otherwise_succeed() => self.next_arm(all, all, frame.rest, frame.outer_index),
                 None => Err(Failure::NoArmSucceeded),
             },
@@ -234,7 +239,14 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         self.index = ComponentIndex::One(component);
         let sequence = arms.next().ok_or(Failure::Unreadable)?;
         // §8.4.10.2: soft-failure starts as true in each arm.
-        self.push(Frame { sequence, role: Role::Arm { behind: arms, all }, soft_failure: true, rest, outer_index })
+        self.push(Frame {
+            sequence,
+            role: Role::Arm { behind: arms, all },
+            soft_failure: true,
+            rest,
+            outer_index,
+            inner_index: self.index,
+        })
     }
 
     /// Opens the sequence for the next component, or returns to the index from before.
@@ -242,7 +254,14 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         self.index = outer_index;
         let Some(component) = rest.next() else { return Ok(()) };
         self.index = ComponentIndex::One(component);
-        self.push(Frame { sequence: whole, role: Role::Run { whole }, soft_failure: false, rest, outer_index })
+        self.push(Frame {
+            sequence: whole,
+            role: Role::Run { whole },
+            soft_failure: false,
+            rest,
+            outer_index,
+            inner_index: self.index,
+        })
     }
 
     /// Goes on to the next section the manifest has; the shared sequence runs before each (§8.4.5).
@@ -262,7 +281,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             _ => (Role::Section, section),
         };
         let rest = Targets::Range { next: 0, end: 0 };
-        self.push(Frame { sequence, role, soft_failure: false, rest, outer_index: self.index })
+        self.push(Frame { sequence, role, soft_failure: false, rest, outer_index: self.index, inner_index: self.index })
     }
 
     fn of(&self, component: u32) -> Result<&Parameters<'a>, Failure> {

@@ -1,6 +1,7 @@
 //! Dates: whole days, inclusive.
 
 use core::fmt;
+use core::str::FromStr;
 
 use suitpack_core::cbor::{Reader, Sink, Writer};
 use suitpack_core::{Error, ErrorKind};
@@ -102,6 +103,27 @@ impl Date {
     }
 }
 
+/// As [`Date::parse`].
+impl FromStr for Date {
+    type Err = NotADate;
+
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        Self::parse(text).ok_or(NotADate)
+    }
+}
+
+/// A text that is no date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotADate;
+
+impl fmt::Display for NotADate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a date such as 2032-03-31, or a month such as 2032-03")
+    }
+}
+
+impl core::error::Error for NotADate {}
+
 /// RFC 3339 full-date.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -158,6 +180,7 @@ mod tests {
             ["2031-02-29", "2031-13-01", "2031-00", "2031-04-31", "31-04-01", "2031-4-1", "", "2031", "+031-01-01", "2031-01-01-"]
         {
             assert_eq!(Date::parse(text), None, "{text}");
+            assert_eq!(text.parse::<Date>(), Err(super::NotADate), "{text}");
         }
     }
 }

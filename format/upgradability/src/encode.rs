@@ -2,10 +2,11 @@
 
 use suitpack_core::Digest;
 use suitpack_core::cbor::{Counter, Sink, Writer};
+use suitpack_core::limits::COMPONENT_SEGMENTS;
 use suitpack_core::registry::algorithm;
 
 use crate::date::Date;
-use crate::limits::{ITEMS, TEXT, URI};
+use crate::limits::{BITS, ITEMS, TEXT, URI};
 use crate::schema::{Codes, Field, Kind, STATEMENT};
 use crate::walk::{LAST_KEY, PRIVATE};
 
@@ -86,8 +87,8 @@ pub fn encode<V: Source, S: Sink>(source: V, writer: &mut Writer<S>) -> Result<R
     }
 }
 
-/// Finds what is wrong with the words without writing.
-pub(crate) enum Stop<V, E> {
+/// Why writing stopped.
+enum Stop<V, E> {
     Fault(Fault<V>),
     Sink(E),
 }
@@ -172,7 +173,7 @@ impl<S: Sink> State<'_, S> {
             (Kind::IntsOrFalse, Shape::Bool(false)) => self.sink(|writer| writer.bool(false)),
             (Kind::IntsOrFalse, Shape::List(count)) => self.list(source, count, ITEMS, &Kind::Int),
             (Kind::Vulnerability, Shape::Text(text)) => self.vulnerability(source, text),
-            (Kind::ComponentId, Shape::List(count)) => {
+            (Kind::ComponentId, Shape::List(count)) if count <= COMPONENT_SEGMENTS => {
                 self.sink(|writer| writer.array(u64::try_from(count).unwrap_or(u64::MAX)))?;
                 (0..count).try_for_each(|index| self.segment(source, index))
             }
@@ -217,7 +218,9 @@ impl<S: Sink> State<'_, S> {
         for index in 0..count {
             let Some(item) = source.item(index) else { continue };
             let Shape::Text(name) = item.shape() else { return Err(fault(item, Problem::NotABit(names))) };
-            let bit = names.iter().position(|known| *known == name).and_then(|at| u32::try_from(at).ok());
+            let named = names.iter().position(|known| *known == name).and_then(|at| u32::try_from(at).ok());
+            // As the projection writes those without a name.
+            let bit = named.or_else(|| name.strip_prefix("bit-")?.parse().ok().filter(|bit| *bit < BITS));
             bits |= bit.and_then(|bit| 1_u64.checked_shl(bit)).ok_or(fault(item, Problem::NotABit(names)))?;
         }
         if bits == 0 {
@@ -253,7 +256,8 @@ impl<S: Sink> State<'_, S> {
 
     fn vulnerability<V: Source>(&mut self, source: V, text: &str) -> Step<V, S::Error> {
         let cve = text.strip_prefix("CVE-").and_then(|rest| rest.split_once('-'));
-        let numbers = cve.and_then(|(year, serial)| Some((year.parse().ok()?, serial.parse().ok()?)));
+        let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten();
+        let numbers = cve.and_then(|(year, serial)| Some((number(year)?, number(serial)?)));
         match numbers {
             Some((year, serial)) => self.sink(|writer| {
                 writer.array(2)?;

@@ -11,7 +11,7 @@ use crate::schema::{Codes, Field, Kind, STATEMENT};
 use crate::statement::Statement;
 
 /// Writes a statement as JSON: names in lowerCamelCase, codes by name, days as full-date, bytes in hex. `digest`, the SHA-256 of
-/// the statement where the caller has it, stands as `statementDigest`. What extensions hold stands in diagnostic notation.
+/// the statement where the caller has it, stands as `statementDigest`. Extensions stand apart in `extensions`, in diagnostic notation.
 ///
 /// # Errors
 /// Those of `out`.
@@ -29,32 +29,33 @@ pub fn write_json(statement: &Statement<'_>, digest: Option<&[u8; 32]>, out: &mu
 }
 
 /// Writes the entries of a map without its braces.
-fn entries(fields: &[Field], reader: &mut Reader<'_>, mut first: bool, out: &mut impl Write) -> fmt::Result {
+fn entries(fields: &[Field], reader: &mut Reader<'_>, first: bool, out: &mut impl Write) -> fmt::Result {
     let mut map = reader.map().map_err(|_| fmt::Error)?;
+    let (mut first, mut extended) = (first, false);
     while let Some(key) = map.next_key(reader).map_err(|_| fmt::Error)? {
         if !first {
             out.write_char(',')?;
         }
         first = false;
-        let field = fields.iter().find(|field| key == Key::Int(i64::try_from(field.key).unwrap_or(i64::MAX)));
-        match (field, key) {
-            (Some(field), _) => {
-                name(field.name, out)?;
-                value(&field.kind, reader, out)?;
-            }
-            (None, Key::Text(extension)) => {
-                string(extension, out)?;
-                out.write_char(':')?;
-                other(reader, out)?;
-            }
-            (None, Key::Int(code)) => {
-                write!(out, "\"{code}\":")?;
-                other(reader, out)?;
-            }
-            (None, Key::Other(_)) => return Err(fmt::Error),
+        if let Some(field) = fields.iter().find(|field| key == Key::Int(i64::try_from(field.key).unwrap_or(i64::MAX))) {
+            name(field.name, out)?;
+            value(&field.kind, reader, out)?;
+            continue;
         }
+        // All extensions come after all fields, for so are their keys ordered. Apart from them, no name of theirs can pass for ours.
+        if !extended {
+            out.write_str("\"extensions\":{")?;
+        }
+        extended = true;
+        match key {
+            Key::Text(extension) => string(extension, out)?,
+            Key::Int(code) => write!(out, "\"{code}\"")?,
+            Key::Other(_) => return Err(fmt::Error),
+        }
+        out.write_char(':')?;
+        other(reader, out)?;
     }
-    Ok(())
+    if extended { out.write_char('}') } else { Ok(()) }
 }
 
 fn value(kind: &Kind, reader: &mut Reader<'_>, out: &mut impl Write) -> fmt::Result {

@@ -18,7 +18,7 @@ mod support;
 mod walk;
 
 pub use carrier::{Carrier, carried};
-pub use date::Date;
+pub use date::{Date, NotADate};
 pub use describe::describe;
 pub use encode::{Fault, Problem, Shape, Source, encode};
 pub use floor::Floor;

@@ -3,6 +3,9 @@
 /// Bytes of a statement.
 pub const STATEMENT: usize = 4096;
 
+/// Items within items, tags included. The model needs all six; extensions get no more.
+pub const NESTING: usize = 6;
+
 /// Delivery channels: a product has a handful of ways to be updated.
 pub const CHANNELS: u64 = 8;
 
@@ -20,6 +23,9 @@ pub const TEXTS: u64 = 32;
 
 /// Items of any other list.
 pub const ITEMS: u64 = 32;
+
+/// Bits of a set. Those without a name are for later versions.
+pub const BITS: u32 = 16;
 
 /// Octets of a text.
 pub const TEXT: u64 = 1024;

@@ -5,8 +5,8 @@ use suitpack_core::{Error, ErrorKind};
 
 use crate::date::Date;
 use crate::limits::STATEMENT as MOST;
-use crate::schema::{Field, STATEMENT, Updatable};
-use crate::walk::{LAST_KEY, PRIVATE, bit, check, has_required};
+use crate::schema::{STATEMENT, Updatable};
+use crate::walk::{LAST_KEY, PRIVATE, bit, check, extension, has_required};
 
 /// A statement whose every element has its type and its limits.
 ///
@@ -52,14 +52,17 @@ impl<'a> Statement<'a> {
                     critical |= field.key == CRIT;
                 }
                 // Registered by those that come: read past unless `crit` names them. No version of ours knows any.
-                Key::Int(code) if code > LAST_KEY || code <= PRIVATE => reader.skip()?,
-                Key::Text(_) => reader.skip()?,
+                Key::Int(code) if code > LAST_KEY || code <= PRIVATE => extension(&mut reader)?,
+                Key::Text(_) => extension(&mut reader)?,
                 _ => return Err(at.error(ErrorKind::UnknownKey)),
             }
         }
         reader.end()?;
         if !has_required(STATEMENT, seen) {
             return Err(start.error(ErrorKind::MissingField));
+        }
+        if critical {
+            extensions_are_there(bytes)?;
         }
         let mut statement = Self { bytes, seq: 0, issued: DAY_0, updatable: Updatable::No, understood: !critical };
         statement.seq = statement.field(SEQ).and_then(|mut value| value.uint().ok()).unwrap_or(0);
@@ -175,6 +178,11 @@ impl<'a> Horizon<'a> {
         })
     }
 
+    /// A reader before the whole map, for entries without a view of their own.
+    pub(crate) const fn map(&self) -> Reader<'a> {
+        self.0
+    }
+
     /// Whether it speaks of some components only.
     #[must_use]
     pub fn has_scope(&self) -> bool {
@@ -228,6 +236,25 @@ impl<'a> Maps<'a> {
     }
 }
 
+/// Refuses a statement whose `crit` names a key that it does not have.
+fn extensions_are_there(bytes: &[u8]) -> Result<(), Error> {
+    let Some(mut named) = find(Reader::new(bytes), CRIT) else { return Ok(()) };
+    for _ in 0..named.array()? {
+        let at = named;
+        let wanted = named.item()?;
+        let mut reader = Reader::new(bytes);
+        let mut left = reader.map()?.remaining();
+        loop {
+            left = left.checked_sub(1).ok_or(at.error(ErrorKind::MissingField))?;
+            if reader.item()? == wanted {
+                break;
+            }
+            reader.skip()?;
+        }
+    }
+    Ok(())
+}
+
 /// A reader before the value under `key` in a map.
 pub(crate) fn find(mut reader: Reader<'_>, key: u64) -> Option<Reader<'_>> {
     let wanted = Key::Int(i64::try_from(key).ok()?);
@@ -253,11 +280,6 @@ fn updatable(mut value: Reader<'_>) -> Option<Updatable> {
         value = find(value, 0)?;
     }
     Updatable::from_code(value.uint().ok()?)
-}
-
-/// The field with this name.
-pub(crate) fn field(fields: &'static [Field], name: &str) -> Option<&'static Field> {
-    fields.iter().find(|field| field.name == name)
 }
 
 const DAY_0: Date = Date::EPOCH;

@@ -4,7 +4,7 @@ use suitpack_core::cbor::{Key, Kind as Item, Reader};
 use suitpack_core::{Digest, Error, ErrorKind};
 
 use crate::date::Date;
-use crate::limits::{ITEMS, TEXT, URI};
+use crate::limits::{BITS, ITEMS, NESTING, TEXT, URI};
 use crate::schema::{Codes, Field, Kind};
 
 /// Passes over a value of `kind` and refuses any other.
@@ -26,11 +26,9 @@ pub(crate) fn check(kind: &Kind, reader: &mut Reader<'_>) -> Result<(), Error> {
             if reader.bytes()?.len() == *length { Ok(()) } else { Err(start.error(ErrorKind::ValueOutOfRange)) }
         }
         Kind::Code(codes) => code(reader, codes),
-        Kind::Bits(names) => {
+        Kind::Bits(_) => {
             let start = *reader;
-            let known = u32::try_from(names.len()).ok().and_then(|count| 1_u64.checked_shl(count)).unwrap_or(0);
-            // Bits without a name read as other classes; none at all says nothing.
-            if reader.uint()? < known.max(1 << 16) { Ok(()) } else { Err(start.error(ErrorKind::ValueOutOfRange)) }
+            if reader.uint()?.checked_shr(BITS) == Some(0) { Ok(()) } else { Err(start.error(ErrorKind::ValueOutOfRange)) }
         }
         Kind::List(of, most) => list(reader, *most, |reader| check(of, reader)),
         Kind::Map(fields) => map(fields, reader),
@@ -63,6 +61,38 @@ pub(crate) fn check(kind: &Kind, reader: &mut Reader<'_>) -> Result<(), Error> {
                 if extension { Ok(()) } else { Err(start.error(ErrorKind::ValueOutOfRange)) }
             }
         },
+    }
+}
+
+/// Passes over the value of an extension, which may be anything that does not nest too deeply.
+pub(crate) fn extension(reader: &mut Reader<'_>) -> Result<(), Error> {
+    // It is itself inside the map of the statement.
+    nested(reader, NESTING.saturating_sub(1))
+}
+
+fn nested(reader: &mut Reader<'_>, levels: usize) -> Result<(), Error> {
+    let start = *reader;
+    let inner = || levels.checked_sub(1).ok_or(start.error(ErrorKind::NestingTooDeep));
+    match reader.peek()? {
+        Item::Array => {
+            let inner = inner()?;
+            let count = reader.array()?;
+            (0..count).try_for_each(|_| nested(reader, inner))
+        }
+        Item::Map => {
+            let inner = inner()?;
+            let mut map = reader.map()?;
+            while map.next_key(reader)?.is_some() {
+                nested(reader, inner)?;
+            }
+            Ok(())
+        }
+        Item::Tag => {
+            let inner = inner()?;
+            reader.tag()?;
+            nested(reader, inner)
+        }
+        _ => reader.skip(),
     }
 }
 
@@ -114,7 +144,12 @@ fn list<'a>(reader: &mut Reader<'a>, most: u64, mut each: impl FnMut(&mut Reader
 fn text(reader: &mut Reader<'_>, least: u64, most: u64) -> Result<(), Error> {
     let start = *reader;
     let length = u64::try_from(reader.text()?.len()).unwrap_or(u64::MAX);
-    if (least..=most).contains(&length) { Ok(()) } else { Err(start.error(ErrorKind::ValueOutOfRange)) }
+    match length {
+        _ if (least..=most).contains(&length) => Ok(()),
+        // The model bounds the small ones, this reader the rest.
+        _ if length > most && most >= URI => Err(start.error(ErrorKind::LimitExceeded)),
+        _ => Err(start.error(ErrorKind::ValueOutOfRange)),
+    }
 }
 
 fn code(reader: &mut Reader<'_>, codes: &Codes) -> Result<(), Error> {

@@ -115,6 +115,21 @@ fn a_folder_that_takes_no_files_is_exit_4_and_leaves_nothing() {
 }
 
 #[test]
+fn a_disk_that_is_full_midway_is_exit_4_and_leaves_nothing() {
+    let folder = workshop(300_000);
+    good(folder.path(), "build -o unsigned.suit");
+    good(folder.path(), "build -k dev.pem -o update.suit");
+    let before = names(folder.path());
+    for line in ["build -k dev.pem -o second.suit", "sign unsigned.suit -k dev.pem -o second.suit", "extract update.suit app -a dev.pub.pem -o out.bin"] {
+        // Files end at 50 KiB, and the process is told so by an error instead of a signal.
+        let limited = format!("trap '' XFSZ; ulimit -f 100; exec \"$0\" {line}");
+        let output = Command::new("sh").args(["-c", &limited, env!("CARGO_BIN_EXE_suitpack")]).current_dir(folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(4), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(names(folder.path()), before, "{line}");
+    }
+}
+
+#[test]
 fn an_interrupt_ends_with_130_and_leaves_no_output() {
     for signal in ["-INT", "-TERM"] {
         let folder = workshop(1000);

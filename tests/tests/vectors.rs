@@ -10,39 +10,38 @@ use suitpack_crypto::keyfile;
 use suitpack_package::{PayloadDir, Request, verify};
 use suitpack_tests::root;
 
-fn header(case: &Path) -> BTreeMap<String, String> {
-    let text = fs::read_to_string(case.join("case.txt")).unwrap();
+fn header(file: &Path) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(file).unwrap();
     let entries = text.lines().filter_map(|line| line.split_once(':'));
     entries.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned())).collect()
 }
 
-fn request(case: &Path, arguments: &str) -> Request {
+fn request(case: &Path, header: &BTreeMap<String, String>) -> Request {
     let mut request = Request::default();
-    let anchors = fs::read_dir(case.join("anchors")).into_iter().flatten();
-    for anchor in anchors {
-        request.anchors.push(keyfile::public_key(&fs::read(anchor.unwrap().path()).unwrap()).unwrap());
+    for anchor in fs::read_dir(case.join("anchors")).into_iter().flatten() {
+        let path = anchor.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "cosekey") {
+            request.anchors.push(keyfile::public_key(&fs::read(path).unwrap()).unwrap());
+        }
     }
     if case.join("payloads").is_dir() {
         request.payload_dir = Some(PayloadDir::new(case.join("payloads")));
     }
-    let mut words = arguments.split_whitespace();
-    while let Some(word) = words.next() {
-        match word {
-            "--manifest-only" => request.manifest_only = true,
-            "--profile" => {
-                request.profile = match words.next().unwrap() {
-                    "lenient" => Profile::Lenient,
-                    "strict" => Profile::Strict,
-                    other => panic!("profile {other}"),
-                }
-            }
-            "--channel" => request.channel = words.next().map(str::to_owned),
-            "--region" => request.region = words.next().map(str::to_owned),
-            "--min-sequence" => request.min_sequence = words.next().map(|number| number.parse().unwrap()),
-            "--supported-on" => request.supported_on = words.next().and_then(suitpack_upgradability::Date::parse),
-            "--vendor-id" => request.vendor_id = words.next().map(|id| suitpack_tests::unhex(&id.replace('-', "")).try_into().unwrap()),
-            "--class-id" => request.class_id = words.next().map(|id| suitpack_tests::unhex(&id.replace('-', "")).try_into().unwrap()),
-            other => panic!("unknown argument {other}"),
+    request.profile = match header["profile"].as_str() {
+        "lenient" => Profile::Lenient,
+        "strict" => Profile::Strict,
+        other => panic!("profile {other}"),
+    };
+    let id = |text: &String| suitpack_tests::unhex(&text.replace('-', "")).try_into().unwrap();
+    for (key, value) in header.iter().filter(|(key, _)| key.starts_with("ask.")) {
+        match key.as_str() {
+            "ask.channel" => request.channel = Some(value.clone()),
+            "ask.region" => request.region = Some(value.clone()),
+            "ask.min-sequence" => request.min_sequence = Some(value.parse().unwrap()),
+            "ask.supported-on" => request.supported_on = Some(value.parse().unwrap()),
+            "ask.vendor-id" => request.vendor_id = Some(id(value)),
+            "ask.class-id" => request.class_id = Some(id(value)),
+            other => panic!("unknown question {other}"),
         }
     }
     request
@@ -54,21 +53,24 @@ fn every_case_gets_its_verdict_and_its_exit_code() {
     let (mut count, mut wrong) = (0, vec![]);
     for entry in fs::read_dir(folder).unwrap() {
         let case = entry.unwrap().path();
-        let header = header(&case);
-        let id = &header["id"];
+        let asked = header(&case.join("case.txt"));
+        let expected = header(&case.join("expect/expect.txt"));
+        let id = &asked["id"];
         assert_eq!(case.file_name().unwrap().to_str(), Some(id.as_str()));
-        let request = request(&case, header.get("args").map_or("", String::as_str));
+        let request = request(&case, &asked);
         let report = verify(fs::read(case.join("envelope.suit")).unwrap().as_slice(), &request);
         let code = report.cause().map_or(0, suitpack_package::Cause::code).to_string();
         let verdict = if report.accepts() { "accept" } else { "reject" };
-        if header["verdict"] != verdict || header["exit"] != code {
+        // Some expectations leave the code open where the text allows several.
+        let code_fits = expected.get("exit").map_or(verdict == "accept", |codes| codes.split_whitespace().any(|exit| exit == code));
+        if expected["verdict"] != verdict || !code_fits {
             let said: Vec<String> = report.decisive().map(|check| format!("{}: {}", check.name, check.detail)).into_iter().collect();
-            wrong.push(format!("{id}: expected {} {}, got {verdict} {code} ({said:?})", header["verdict"], header["exit"]));
+            wrong.push(format!("{id}: expected {} {:?}, got {verdict} {code} ({said:?})", expected["verdict"], expected.get("exit")));
         }
         count += 1;
     }
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(count >= 30, "only {count} cases");
+    assert!(count >= 160, "only {count} cases");
 }
 
 #[test]

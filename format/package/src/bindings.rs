@@ -127,7 +127,10 @@ pub fn bindings<'a>(program: &Program<'a>, facts: &Facts) -> Result<Bindings, Pa
 
 /// Whether a failure lies in what this version can do rather than in how the path went.
 const fn is_refusal(failure: Failure) -> bool {
-    !matches!(failure, Failure::ConditionFailed(_) | Failure::NoArmSucceeded)
+    !matches!(
+        failure,
+        Failure::ConditionFailed(_) | Failure::DirectiveFailed(_) | Failure::NoArmSucceeded | Failure::ParameterMissing(_)
+    )
 }
 
 /// Two slots for each of a dozen components; a manifest made to blow up is stopped here.

@@ -74,7 +74,8 @@ impl<'a> Parts<'a> {
             _ if !self.bound => Some(String::from("the statement is not the one the manifest binds")),
             (Some(Err(error)), _) => Some(format!("the statement cannot be read: {error}")),
             (_, Some(Err(error))) => Some(format!("the floor cannot be read: {error}")),
-            (Some(Ok(statement)), Some(Ok(floor))) if Floor::of(statement) != *floor => {
+            // Nothing is concluded from a statement that is not understood.
+            (Some(Ok(statement)), Some(Ok(floor))) if statement.is_understood() && Floor::of(statement) != *floor => {
                 Some(String::from("the floor does not agree with the statement"))
             }
             _ => None,
@@ -122,7 +123,10 @@ pub(crate) fn check<'a>(envelope: &Envelope<'a>, manifest: &Authenticated<Manife
     let parts = Parts::of(envelope, manifest.get());
     match parts.problem() {
         // A body that is not the one bound failed as a member already.
-        Some(detail) if parts.bound => report.failed("promise", Cause::Unreadable, detail),
+        Some(detail) if parts.bound => {
+            let readable = !matches!(parts.statement, Some(Err(_))) && !matches!(parts.floor, Some(Err(_)));
+            report.failed("promise", if readable { Cause::NotBound } else { Cause::Unreadable }, detail);
+        }
         _ => {}
     }
     channel(&parts, request, report);
@@ -151,6 +155,7 @@ fn support(parts: &Parts<'_>, request: &Request, report: &mut Report) {
         (Some(_), ..) => return report.add("support", Outcome::NotPossible, no_statement(parts)),
         (None, _, Some(Ok(floor))) if floor.guaranteed_until.is_some() => floor.guarantee(),
         // The floor has no day; the statement may say why.
+        (None, Some(Ok(statement)), None) => statement.guaranteed_everywhere(),
         (None, Some(Ok(statement)), Some(_)) => match statement.guaranteed_everywhere() {
             Guarantee::Until(_) => return report.add("support", Outcome::NotPossible, "floor and statement do not agree"),
             unclear @ Guarantee::Unclear(_) => unclear,

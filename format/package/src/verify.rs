@@ -10,7 +10,7 @@ use suitpack_core::{Authenticated, Authentication, Block, Envelope, Fault, Judge
 use suitpack_crypto::Sha2;
 use suitpack_processor::Program;
 
-use crate::bindings::{Bindings, bindings};
+use crate::bindings::{Bindings, PathError, bindings};
 use crate::explore::Facts;
 use crate::payload::{Tap, check_payloads};
 use crate::promise;
@@ -298,9 +298,10 @@ fn sequences(
             Some(found)
         }
         Err(error) => {
-            let outcome = Outcome::Failed(Cause::Policy);
+            // Where no path runs to its end, nothing binds what is carried.
+            let cause = if matches!(error, PathError::Dead(_)) { Cause::NotBound } else { Cause::Policy };
             let asked = if request.manifest_only { "" } else { ", so payloads cannot be matched" };
-            report.add("sequences", outcome, format!("{error}{asked}"));
+            report.failed("sequences", cause, format!("{error}{asked}"));
             None
         }
     }
@@ -315,7 +316,7 @@ fn hardware(program: Option<&Program<'_>>, request: &Request, report: &mut Repor
     };
     let facts = Facts { vendor: request.vendor_id.map(Vec::from), class: request.class_id.map(Vec::from) };
     match bindings(program, &facts) {
-        Err(crate::bindings::PathError::Dead(_)) => {
+        Err(PathError::Dead(_)) => {
             report.failed("hardware", Cause::WrongHardware, "the package is for another vendor or class");
         }
         Err(error) => report.add("hardware", Outcome::NotPossible, error.to_string()),

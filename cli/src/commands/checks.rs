@@ -7,13 +7,18 @@ use suitpack_package::{PayloadDir, Request};
 use suitpack_upgradability::Date;
 use uuid::Uuid;
 
+use super::key::{algorithm_name, hex};
 use crate::args::{CheckArgs, ProfileName, TrustArgs};
 use crate::failure::{Code, Failure};
 use crate::files::anchors;
+use crate::terminal::Terminal;
 
-pub(super) fn request(trust: &TrustArgs, checks: &CheckArgs) -> Result<Request, Failure> {
+pub(super) fn request(trust: &TrustArgs, checks: &CheckArgs, terminal: &mut Terminal) -> Result<Request, Failure> {
     let mut request = Request::default();
     request.anchors = anchors(&trust.anchor)?;
+    for (path, key) in trust.anchor.iter().zip(&request.anchors) {
+        terminal.explain(&format!("anchor `{}`: {}, key id {}", path.display(), algorithm_name(key), hex(key.thumbprint())));
+    }
     request.profile = profile(trust.profile);
     request.max_window_log = trust.max_window;
     request.payload_dir = trust.payload_dir.as_deref().map(payload_dir).transpose()?;

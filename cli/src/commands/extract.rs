@@ -7,7 +7,7 @@ use crate::files::{Input, Output, is_standard};
 use crate::terminal::{Counted, Terminal, cut};
 
 pub(super) fn run(args: &ExtractArgs, terminal: &mut Terminal) -> Result<(), Failure> {
-    let request = checks::request(&args.trust, &args.checks)?;
+    let request = checks::request(&args.trust, &args.checks, terminal)?;
     let input = Input::open(&args.package)?;
     let mut output = Output::open(&args.output, terminal)?;
     let reader = Counted::new(input.reader, terminal.progress("verifying", input.size));

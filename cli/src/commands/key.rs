@@ -79,7 +79,7 @@ fn show(args: &KeyShowArgs, terminal: &mut Terminal) -> Result<(), Failure> {
     let public = key.public;
     let kind = if key.is_private { "private" } else { "public" };
     terminal.line(&format!("kind       {kind}"))?;
-    terminal.line(&format!("algorithm  {}", name(&public)))?;
+    terminal.line(&format!("algorithm  {}", algorithm_name(&public)))?;
     terminal.line(&format!("key id     {}", hex(public.thumbprint())))?;
     match public.alias() {
         None => Ok(()),
@@ -88,7 +88,7 @@ fn show(args: &KeyShowArgs, terminal: &mut Terminal) -> Result<(), Failure> {
 }
 
 /// The name of a key's algorithm with its COSE number.
-fn name(key: &PublicKey) -> String {
+pub(super) fn algorithm_name(key: &PublicKey) -> String {
     let number = key.algorithm();
     format!("{} ({number})", algorithm::name(number).unwrap_or("unknown"))
 }

@@ -24,8 +24,8 @@ pub(super) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<(), Fail
     }
 }
 
-fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<(String, Report), Failure> {
-    let mut request = checks::request(&args.trust, &args.checks)?;
+fn verify(args: &VerifyArgs, terminal: &mut Terminal) -> Result<(String, Report), Failure> {
+    let mut request = checks::request(&args.trust, &args.checks, terminal)?;
     request.manifest_only = args.manifest_only;
     let input = Input::open(&args.package)?;
     let reader = Counted::new(input.reader, terminal.progress("verifying", input.size));
@@ -64,7 +64,7 @@ pub(super) fn refusal(name: &str, report: &Report) -> Option<Failure> {
         Cause::Policy if decisive.detail.contains("lenient") || decisive.detail.contains("strict profile") => {
             String::from("`--profile lenient` lets it pass and says so")
         }
-        Cause::Policy if about_payload => String::from("`--max-window` accepts larger windows, at the price of memory"),
+        Cause::Policy if decisive.detail.contains("window") => String::from("`--max-window` accepts larger windows, at the price of memory"),
         Cause::CouldNotTell if about_payload => {
             String::from("name the folder of the payloads with `--payload-dir`, or ask about the manifest only with `--manifest-only`")
         }

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         let failure = Failure::new(Code::BUG, "suitpack has a bug and stopped; no output was left behind")
             .detail(format!("version: {}", env!("CARGO_PKG_VERSION")))
             .detail(format!("place: {}", place.unwrap_or_default()))
+            .detail(format!("fault: {}", info.payload_as_str().unwrap_or_default()))
             .hint("please report it, with the command line, where you got suitpack from");
         Terminal::new(&BARE).failure(&failure);
         std::process::exit(Code::BUG.number().into());

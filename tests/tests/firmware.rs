@@ -115,7 +115,6 @@ fn run(python: &Path, script: &Path, file: &Path, public: &Path, payloads: &Path
     let output = Command::new(python)
         .arg(script)
         .arg(file)
-        .arg("-a")
         .arg(public)
         .arg("--payload-dir")
         .arg(payloads)

@@ -152,14 +152,17 @@ fn closeness(horizon: &Horizon<'_>, region: &str) -> u8 {
         return 1;
     }
     let rank = |named: &str| {
-        if named == region {
+        // Everywhere is no place that one horizon could name more closely than another.
+        if named == "*" {
+            1
+        } else if named == region {
             4
         } else if named == country {
             3
         } else if named == "EU" && EUROPEAN_UNION.contains(&country) {
             2
         } else {
-            u8::from(named == "*")
+            0
         }
     };
     regions.map(rank).max().unwrap_or(0)

@@ -155,6 +155,8 @@ fn the_closest_region_counts_and_of_several_the_earliest() {
     assert_eq!(statement.guaranteed_in("GB"), until("2030-01-01"));
     assert_eq!(statement.guaranteed_in("US-CA"), until("2031-01-01"));
     assert_eq!(statement.guaranteed_in("US"), until("2030-01-01"));
+    assert_eq!(statement.guaranteed_in("EU"), until("2033-01-01"));
+    assert_eq!(statement.guaranteed_in("*"), until("2030-01-01"));
     assert_eq!(statement.guaranteed_everywhere(), until("2030-01-01"));
 }
 

@@ -2,6 +2,7 @@
 """A second verifier of suitpack packages.
 
     verify.py FILE KEY.pem [KEY.pem ...] [--payload-dir DIR] [--lenient]
+    verify.py --self-test
 
 Written from spec/ and the drafts alone, in another language than suitpack and without a line of it, so that the two do not
 share their mistakes. It checks the digest of the manifest, the signatures, severed members, floor against statement, and every
@@ -106,6 +107,8 @@ def item(data, at, depth=0):
             last, start = encoded, at
             content, at = item(data, at, depth + 1)
             key = tuple(key) if isinstance(key, list) else key
+            plain = all(isinstance(part, (int, str, bytes)) for part in (key if isinstance(key, tuple) else [key]))
+            need(plain and not isinstance(key, bool), "a map key of an unexpected kind")  # true would be taken for 1
             found[key] = content
             found.encoded[key] = data[start:at]
         return found, at
@@ -407,10 +410,8 @@ class Program:
 
     @staticmethod
     def failed(path, soft):
-        if not soft:
-            raise_nothing = []
-            return raise_nothing
-        return [(path, False)]
+        # Outside try-each a failed condition aborts, and such a path installs nothing.
+        return [(path, False)] if soft else []
 
     @staticmethod
     def judge(path, component):
@@ -703,12 +704,20 @@ def verify(data, anchors, folder, lenient, report):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=pathlib.Path)
+    parser.add_argument("file", type=pathlib.Path, nargs="?")
     parser.add_argument("key", type=pathlib.Path, nargs="*")
+    parser.add_argument("-a", dest="anchor", type=pathlib.Path, action="append", default=[], help="a key, as suitpack takes it")
     parser.add_argument("--payload-dir", type=pathlib.Path)
     parser.add_argument("--lenient", action="store_true", help="admit ES256 and EdDSA")
+    parser.add_argument("--self-test", action="store_true", help="run the verifier's own tests")
     arguments = parser.parse_args()
-    anchors = [Anchor(path) for path in arguments.key]
+    if arguments.self_test:
+        import self_test
+
+        return self_test.main(sys.modules[__name__])
+    if arguments.file is None:
+        parser.error("no FILE is given")
+    anchors = [Anchor(path) for path in arguments.key + arguments.anchor]
     report = {"schema": "second-verifier/1", "verdict": "accept", "checks": [], "payloads": []}
     try:
         verify(arguments.file.read_bytes(), anchors, arguments.payload_dir, arguments.lenient, report)

@@ -18,6 +18,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import traceback
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -731,4 +732,8 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except Exception:
+        traceback.print_exc()
+        sys.exit(3)  # Python's own 1 would look like a refusal

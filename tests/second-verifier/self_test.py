@@ -2,6 +2,7 @@
 
 import hashlib
 import pathlib
+import sys
 import tempfile
 
 import zstandard
@@ -84,12 +85,15 @@ class Tests:
             self.refused(bytes(flipped), "")
 
     def accepted(self, package, anchors=None):
-        assert (why := self.why_not(package, anchors)) is None, f"refused: {why}"
+        if (why := self.why_not(package, anchors)) is not None:
+            raise AssertionError(f"refused: {why}")
 
     def refused(self, package, words, anchors=None):
         why = self.why_not(package, anchors)
-        assert why is not None, "accepted"
-        assert words in why, f"refused because of something else: {why}"
+        if why is None:
+            raise AssertionError("accepted")
+        if words not in why:
+            raise AssertionError(f"refused because of something else: {why}")
 
     def why_not(self, package, anchors):
         report = {"checks": [], "payloads": []}
@@ -190,3 +194,9 @@ def head(major, number):
         return bytes([major << 5 | number])
     size = next(size for size in (1, 2, 4, 8) if number < 1 << 8 * size)
     return bytes([major << 5 | {1: 24, 2: 25, 4: 26, 8: 27}[size]]) + number.to_bytes(size, "big")
+
+
+if __name__ == "__main__":
+    import verify
+
+    sys.exit(main(verify))

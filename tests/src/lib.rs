@@ -91,9 +91,8 @@ impl Lab {
         let recipe = Recipe::parse(recipe, &path, &[]).unwrap_or_else(|error| panic!("{error}"));
         let signers: Vec<&dyn Sign> = keys.iter().map(|key| *key as &dyn Sign).collect();
         let mut package = vec![];
-        let mut detached = |name: &str| {
-            std::fs::File::options().read(true).write(true).create(true).truncate(true).open(folder.path().join(name))
-        };
+        let mut detached =
+            |name: &str| std::fs::File::options().read(true).write(true).create(true).truncate(true).open(folder.path().join(name));
         build(&recipe, Output::Stream(&mut package), &signers, &mut detached, Options::default()).unwrap();
         let key = keys.first().map_or_else(|| key(1).public_key(), |key| key.public_key());
         Self { folder, key, package }

@@ -108,7 +108,8 @@ fn a_region_needs_the_statement() {
 #[test]
 fn a_withheld_statement_leaves_the_floor_and_no_channel() {
     // Longer than 36 bytes, so it stands in the envelope.
-    let text = recipe(ZSTD).replace("capability = \"yes\"", "capability = \"yes\"\nstatement-uri = \"https://example.com/promise\"");
+    let text =
+        recipe(ZSTD).replace("capability = \"yes\"", "capability = \"yes\"\nstatement-uri = \"https://example.com/promise\"");
     let lab = Lab::new(&text, b"an image");
     let severed = without_statement(&lab.package);
     assert!(severed.len() < lab.package.len());
@@ -154,7 +155,8 @@ fn each_slot_has_its_image_and_both_are_checked() {
 
 #[test]
 fn with_the_manifest_only_payloads_are_listed_as_not_asked_about() {
-    let lab = Lab::new(&recipe("[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\nuri = \"https://example.com/app.zst\"\n"), b"image");
+    let lab =
+        Lab::new(&recipe("[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\nuri = \"https://example.com/app.zst\"\n"), b"image");
     assert_eq!(cause(&lab, &lab.package, |_| ()), Some(Cause::CouldNotTell));
     let mut request = lab.request();
     request.manifest_only = true;

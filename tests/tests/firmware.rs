@@ -112,14 +112,7 @@ fn second_verifier() -> Option<Verifier> {
 }
 
 fn run(python: &Path, script: &Path, file: &Path, public: &Path, payloads: &Path) -> bool {
-    let output = Command::new(python)
-        .arg(script)
-        .arg(file)
-        .arg(public)
-        .arg("--payload-dir")
-        .arg(payloads)
-        .output()
-        .unwrap();
+    let output = Command::new(python).arg(script).arg(file).arg(public).arg("--payload-dir").arg(payloads).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     match output.status.code() {
         Some(0) => true,

@@ -64,8 +64,13 @@ fn every_case_gets_its_verdict_and_its_exit_code() {
         // Some expectations leave the code open where the text allows several.
         let code_fits = expected.get("exit").map_or(verdict == "accept", |codes| codes.split_whitespace().any(|exit| exit == code));
         if expected["verdict"] != verdict || !code_fits {
-            let said: Vec<String> = report.decisive().map(|check| format!("{}: {}", check.name, check.detail)).into_iter().collect();
-            wrong.push(format!("{id}: expected {} {:?}, got {verdict} {code} ({said:?})", expected["verdict"], expected.get("exit")));
+            let said: Vec<String> =
+                report.decisive().map(|check| format!("{}: {}", check.name, check.detail)).into_iter().collect();
+            wrong.push(format!(
+                "{id}: expected {} {:?}, got {verdict} {code} ({said:?})",
+                expected["verdict"],
+                expected.get("exit")
+            ));
         }
         count += 1;
     }

@@ -3,7 +3,7 @@
 use suitpack_core::limits::SEQUENCE_NESTING;
 use suitpack_core::manifest::command::{Command, Condition, Directive, TryEach};
 use suitpack_core::manifest::parameter::Parameter;
-use suitpack_core::manifest::{ComponentIndex, Section, Sequence};
+use suitpack_core::manifest::{ComponentIndex, Section, Sequence, Source};
 
 use crate::effect::{Effect, Failure, Outcome};
 use crate::parameters::Parameters;
@@ -153,8 +153,24 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             Acting::Directive(directive) if !parameters.suffice_for_directive(directive) => {
                 Err(Failure::ParameterMissing(directive))
             }
+            // §8.4.10.5, spec/transform.md: what is to be read from another component has to be there.
+            Acting::Directive(directive) if !self.has_source(directive, component, &parameters) => {
+                Err(Failure::DirectiveFailed(directive))
+            }
             Acting::Directive(directive) => Ok(Some(Effect::Perform { directive, component, parameters })),
         }
+    }
+
+    /// Whether a directive that reads from a component names one of the manifest that is not its target.
+    fn has_source(&self, directive: Directive, component: u32, parameters: &Parameters<'a>) -> bool {
+        let reads = match directive {
+            Directive::Copy | Directive::Swap => true,
+            Directive::Transform => parameters.transform.is_some_and(|transform| transform.source == Source::Component),
+            _ => false,
+        };
+        let source = parameters.source_component;
+        let inside = source.and_then(|source| usize::try_from(source).ok()).is_some_and(|source| source < self.program.components);
+        !reads || (inside && source != Some(u64::from(component)))
     }
 
     fn execute(&mut self, command: Command<'a>) -> Result<(), Failure> {

@@ -105,6 +105,23 @@ fn payloads_of_the_same_size_cannot_be_exchanged() {
 }
 
 #[test]
+fn a_package_swapped_while_it_is_read_is_refused() {
+    let lab = Lab::new(&recipe(STORED), &image());
+    let mut other = image();
+    other.reverse();
+    let other = Lab::new(&recipe(STORED), &other);
+    assert_eq!(lab.package.len(), other.package.len());
+    assert!(other.judge(&other.package).accepts(), "both are good packages by the same signer");
+    // The file is replaced while a reader stands somewhere inside it: in the head, at its end, in the payload.
+    for at in [60, lab.package.len() - image().len(), lab.package.len() - 100] {
+        let mut output = vec![];
+        let input = lab.package[..at].chain(&other.package[at..]);
+        let extraction = extract(input, &lab.request(), "app", false, &mut output);
+        assert!(!extraction.report.accepts(), "swapped at {at}");
+    }
+}
+
+#[test]
 fn a_payload_that_no_command_names_is_refused() {
     let lab = Lab::new(&recipe(ZSTD), &image());
     let envelope = Envelope::parse(&lab.package).unwrap();

@@ -137,7 +137,7 @@ const fn is_refusal(failure: Failure) -> bool {
 const PATHS: usize = 8192;
 
 /// Paths waiting hold a state of some kilobytes each.
-const OPEN_PATHS: usize = 256;
+pub(crate) const OPEN_PATHS: usize = 256;
 
 impl core::fmt::Display for PathError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

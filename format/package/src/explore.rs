@@ -5,7 +5,7 @@ use suitpack_core::manifest::command::{Condition, Directive};
 use suitpack_core::manifest::{Source, Transform};
 use suitpack_processor::{Effect, Failure, Outcome, Parameters, Processor};
 
-use crate::bindings::{Decoding, Expected, Use};
+use crate::bindings::{Decoding, Expected, OPEN_PATHS, Use};
 
 /// What is known of the device before any command runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,10 @@ impl<'a> Path<'a> {
                 Effect::Check { condition, component, parameters } => {
                     match self.platform.decide(condition, component, &parameters) {
                         Some(known) => known,
+                        // More forks than are ever followed: whoever made this wants to fill memory.
+                        None if self.processor.may_fail() && forks.len() >= OPEN_PATHS => {
+                            return (Err(Failure::TooMuchWork), Vec::new());
+                        }
                         None if self.processor.may_fail() => {
                             let mut platform = self.platform.clone();
                             platform.learn(condition, component, &parameters, Outcome::Failure);

@@ -329,4 +329,5 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
 const FRAMES: usize = SEQUENCE_NESTING.saturating_add(1);
 
 /// Commands times components of one procedure. Set-component-index true within nested sequences multiplies; this bounds the product.
-const STEPS: u32 = 1 << 20;
+/// Sixty-four components with a hundred commands each in five sections stay below.
+const STEPS: u32 = 1 << 15;

@@ -119,7 +119,8 @@ fn promise(promise: &Promise, terminal: &mut Terminal) -> Result<(), Failure> {
     if let Some(problem) = &promise.problem {
         field("problem", problem, terminal)?;
     }
-    promise.words.iter().try_for_each(|line| terminal.line(&format!("  {}", cut(line))))
+    // A statement is bounded and its texts are escaped, so that its lines need no cut.
+    promise.words.iter().try_for_each(|line| terminal.line(&format!("  {line}")))
 }
 
 fn sequences(manifest: &ManifestView, terminal: &mut Terminal) -> Result<(), Failure> {

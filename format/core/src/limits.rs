@@ -12,6 +12,9 @@ pub const AUTHENTICATION_BLOCKS: usize = 16;
 /// Components of one manifest, staging components included. Parameters are kept for each.
 pub const COMPONENTS: usize = 64;
 
+/// Combinations of slots over all components of one manifest. A verifier follows every one.
+pub const SLOT_COMBINATIONS: usize = 2048;
+
 /// Segments of a component identifier.
 pub const COMPONENT_SEGMENTS: usize = 16;
 

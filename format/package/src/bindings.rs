@@ -1,7 +1,7 @@
 //! Which signed digest binds which payload, found by running every path of the command sequences.
 
 use suitpack_core::manifest::{Algorithm, Transform};
-use suitpack_core::{Digest, ErrorKind, registry};
+use suitpack_core::{Digest, ErrorKind, limits, registry};
 use suitpack_processor::{Failure, Procedure, Processor, Program};
 
 use crate::explore::{Facts, Path, Platform};
@@ -133,8 +133,9 @@ const fn is_refusal(failure: Failure) -> bool {
     )
 }
 
-/// Two slots for each of a dozen components; a manifest made to blow up is stopped here.
-const PATHS: usize = 8192;
+/// Each combination of slots is followed through update and invocation, and fewer lead nowhere; a manifest made to blow up is
+/// stopped here.
+const PATHS: usize = 4 * limits::SLOT_COMBINATIONS;
 
 /// Paths waiting hold a state of some kilobytes each.
 pub(crate) const OPEN_PATHS: usize = 256;

@@ -35,6 +35,16 @@ pub(crate) enum Images {
     Slots(Vec<(u64, usize)>),
 }
 
+impl Images {
+    /// How many there are to choose from.
+    const fn choices(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Slots(slots) => slots.len(),
+        }
+    }
+}
+
 /// Reads all components and the payloads they need.
 pub(crate) fn read_all(node: &Node) -> Result<(Vec<Component>, Vec<Payload>), RecipeError> {
     let tables = node.array()?;
@@ -48,6 +58,11 @@ pub(crate) fn read_all(node: &Node) -> Result<(Vec<Component>, Vec<Payload>), Re
     let mut components = Vec::new();
     for table in tables {
         components.push(Component::read(table, &mut payloads, &mut taken)?);
+    }
+    let combinations = components.iter().fold(1_usize, |product, component| product.saturating_mul(component.images.choices()));
+    if combinations > limits::SLOT_COMBINATIONS {
+        let most = limits::SLOT_COMBINATIONS;
+        return Err(node.error(&format!("makes more than {most} combinations of slots, which no verifier follows")));
     }
     Ok((components, payloads.done()))
 }

@@ -162,6 +162,19 @@ fn slots_stand_in_place_of_an_image_and_differ() {
 }
 
 #[test]
+fn more_combinations_of_slots_than_a_verifier_follows_are_refused() {
+    let components = |count: usize| {
+        let component = |n| format!("[[component]]\nid = [\"c{n}\"]\nslots = [{{ slot = 0, image = \"a\" }}, {{ slot = 1, image = \"b\" }}]\n");
+        let head = "[manifest]\nsequence-number = 1\nvendor = \"example.com\"\nclass = \"x\"\n";
+        head.to_owned() + &(0..count).map(component).collect::<String>()
+    };
+    let parse = |text: &str| suitpack_author::Recipe::parse(text, "suitpack.toml".as_ref(), &[]);
+    assert!(parse(&components(11)).is_ok());
+    let error = parse(&components(12)).unwrap_err();
+    assert!(error.message().contains("more than 2048 combinations of slots"), "{}", error.message());
+}
+
+#[test]
 fn an_id_is_held_against_what_readers_keep() {
     refused(&with("[\"app\"]", "[\"hex:0\"]"), 8, 7, "`component.0.id.0` is not hex", "write two digits for each byte: `hex:00ff`");
     refused(&with("[\"app\"]", "[\"\"]"), 8, 7, "`component.0.id.0` is empty", "");

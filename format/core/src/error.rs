@@ -92,6 +92,8 @@ pub enum ErrorKind {
     NotSeverable,
     /// A label of the drafts that this version reads past or refuses, and always names.
     NotUnderstood,
+    /// A protected header that nothing protects has content (RFC 9459 §3, draft-ietf-suit-firmware-encryption §6).
+    ProtectedNotEmpty,
     /// Additional information 28 to 30, or a simple value this format has no use for.
     ReservedNumber,
     /// draft-ietf-suit-manifest §6.2, with more than one component.
@@ -154,6 +156,7 @@ impl ErrorKind {
             Self::NotShortest => "an integer or length is not in its shortest form",
             Self::NotSeverable => "a member that may not be severed is given as a digest",
             Self::NotUnderstood => "an element is known but not processed by this version",
+            Self::ProtectedNotEmpty => "a protected header that has to be empty is not",
             Self::ReservedNumber => "a reserved encoding is used",
             Self::SetComponentIndexMissing => "a command sequence does not begin with set-component-index",
             Self::TrailingBytes => "bytes follow where the item should end",

@@ -41,3 +41,12 @@ pub const PAYLOAD_KEY: usize = 2048;
 
 /// Integrated payloads in one envelope.
 pub const PAYLOADS: u64 = 256;
+
+/// Labels in one header bucket or one COSE_Key of an encryption info, whose maps may be in any order; each is held against all before it.
+pub const HEADER_LABELS: u64 = 16;
+
+/// Recipients of one payload. Each may cost an agreement on a key.
+pub const RECIPIENTS: usize = 16;
+
+/// Bytes of one encryption info: sixteen recipients with agreed keys fit.
+pub const ENCRYPTION_INFO: usize = 8192;

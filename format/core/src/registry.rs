@@ -407,11 +407,13 @@ pub mod tag {
     pub const SIGN: u64 = 98;
     /// `COSE_Mac_Tagged`
     pub const MAC: u64 = 97;
+    /// `COSE_Encrypt_Tagged`: SUIT_Encryption_Info (draft-ietf-suit-firmware-encryption §4)
+    pub const ENCRYPT: u64 = 96;
     /// A private enterprise number as relative OID (RFC 9090).
     pub const PEN: u64 = 112;
 }
 
-/// COSE algorithms (RFC 9053, RFC 9054, RFC 9864).
+/// COSE algorithms (RFC 9053, RFC 9054, RFC 9459, RFC 9864).
 pub mod algorithm {
     /// SHA-256
     pub const SHA_256: i64 = -16;
@@ -431,6 +433,34 @@ pub mod algorithm {
     pub const ES256: i64 = -7;
     /// EdDSA, curve left open: deprecated by RFC 9864
     pub const EDDSA: i64 = -8;
+    /// HMAC with SHA-256, whole
+    pub const HMAC_256: i64 = 5;
+    /// AES-GCM, 128-bit key
+    pub const A128GCM: i64 = 1;
+    /// AES-GCM, 192-bit key
+    pub const A192GCM: i64 = 2;
+    /// AES-GCM, 256-bit key
+    pub const A256GCM: i64 = 3;
+    /// ChaCha20 and Poly1305
+    pub const CHACHA20_POLY1305: i64 = 24;
+    /// AES in counter mode, 128-bit key (RFC 9459)
+    pub const A128CTR: i64 = -65534;
+    /// AES in counter mode, 192-bit key (RFC 9459)
+    pub const A192CTR: i64 = -65533;
+    /// AES in counter mode, 256-bit key (RFC 9459)
+    pub const A256CTR: i64 = -65532;
+    /// AES key wrap, 128-bit key
+    pub const A128KW: i64 = -3;
+    /// AES key wrap, 192-bit key
+    pub const A192KW: i64 = -4;
+    /// AES key wrap, 256-bit key
+    pub const A256KW: i64 = -5;
+    /// Ephemeral-static Diffie-Hellman and AES key wrap, 128-bit key
+    pub const ECDH_ES_A128KW: i64 = -29;
+    /// Ephemeral-static Diffie-Hellman and AES key wrap, 192-bit key
+    pub const ECDH_ES_A192KW: i64 = -30;
+    /// Ephemeral-static Diffie-Hellman and AES key wrap, 256-bit key
+    pub const ECDH_ES_A256KW: i64 = -31;
 
     /// The name of an algorithm, for people.
     #[must_use]
@@ -453,13 +483,26 @@ pub mod algorithm {
             -48 => "ML-DSA-44",
             -49 => "ML-DSA-65",
             -50 => "ML-DSA-87",
-            5 => "HMAC 256/256",
+            HMAC_256 => "HMAC 256/256",
+            A128GCM => "A128GCM",
+            A192GCM => "A192GCM",
+            A256GCM => "A256GCM",
+            CHACHA20_POLY1305 => "ChaCha20/Poly1305",
+            A128CTR => "A128CTR",
+            A192CTR => "A192CTR",
+            A256CTR => "A256CTR",
+            A128KW => "A128KW",
+            A192KW => "A192KW",
+            A256KW => "A256KW",
+            ECDH_ES_A128KW => "ECDH-ES+A128KW",
+            ECDH_ES_A192KW => "ECDH-ES+A192KW",
+            ECDH_ES_A256KW => "ECDH-ES+A256KW",
             _ => return None,
         })
     }
 }
 
-/// Labels of COSE headers (RFC 9052 §3.1).
+/// Labels of COSE headers (RFC 9052 §3.1; RFC 9053 §5.1, §5.2, §6.3).
 pub mod header {
     /// `alg`
     pub const ALG: i64 = 1;
@@ -469,4 +512,68 @@ pub mod header {
     pub const CONTENT_TYPE: i64 = 3;
     /// `kid`
     pub const KID: i64 = 4;
+    /// `IV`
+    pub const IV: i64 = 5;
+    /// `Partial IV`
+    pub const PARTIAL_IV: i64 = 6;
+    /// `ephemeral key`
+    pub const EPHEMERAL_KEY: i64 = -1;
+    /// `static key`
+    pub const STATIC_KEY: i64 = -2;
+    /// `static key id`
+    pub const STATIC_KEY_ID: i64 = -3;
+    /// `salt`
+    pub const SALT: i64 = -20;
+    /// `PartyV other`, the lowest of the labels that name the parties of a key agreement
+    pub const PARTY_FIRST: i64 = -26;
+    /// `PartyU identity`, the highest of them
+    pub const PARTY_LAST: i64 = -21;
+}
+
+/// Labels of a COSE_Key (RFC 9052 §7.1, RFC 9053 §7.1 and §7.2).
+pub mod key {
+    /// `kty`
+    pub const KTY: i64 = 1;
+    /// `kid`
+    pub const KID: i64 = 2;
+    /// `alg`
+    pub const ALG: i64 = 3;
+    /// `key_ops`
+    pub const KEY_OPS: i64 = 4;
+    /// `crv`
+    pub const CRV: i64 = -1;
+    /// `k` of a symmetric key
+    pub const K: i64 = -1;
+    /// `x`
+    pub const X: i64 = -2;
+    /// `y`
+    pub const Y: i64 = -3;
+    /// `d`
+    pub const D: i64 = -4;
+}
+
+/// Types of a COSE_Key (RFC 9053 §7).
+pub mod key_type {
+    /// Octet key pair
+    pub const OKP: i64 = 1;
+    /// Elliptic curve, two coordinates
+    pub const EC2: i64 = 2;
+    /// Symmetric
+    pub const SYMMETRIC: i64 = 4;
+}
+
+/// Curves of a COSE_Key (RFC 9053 §7.1).
+pub mod curve {
+    /// NIST P-256
+    pub const P256: i64 = 1;
+    /// NIST P-384
+    pub const P384: i64 = 2;
+    /// NIST P-521
+    pub const P521: i64 = 3;
+    /// X25519
+    pub const X25519: i64 = 4;
+    /// X448
+    pub const X448: i64 = 5;
+    /// Ed25519
+    pub const ED25519: i64 = 6;
 }

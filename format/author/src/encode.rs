@@ -105,12 +105,22 @@ impl Map {
         self.0.insert(key, value);
     }
 
+    /// Takes an entry out; the key is encoded already.
+    pub(crate) fn remove(&mut self, key: &[u8]) {
+        self.0.remove(key);
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     pub(crate) fn done(&self) -> Vec<u8> {
-        self.0.iter().fold(Items::new().map(self.0.len()), |items, (key, value)| items.raw(key).raw(value)).done()
+        self.open(Items::new(), 0)
+    }
+
+    /// The map behind what is in `items` already, with room for `more` entries that follow by other means.
+    pub(crate) fn open(&self, items: Items, more: usize) -> Vec<u8> {
+        self.0.iter().fold(items.map(self.0.len().saturating_add(more)), |items, (key, value)| items.raw(key).raw(value)).done()
     }
 }
 

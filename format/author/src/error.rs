@@ -2,6 +2,8 @@ use core::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::sever::Part;
+
 /// Why a package could not be built.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -162,6 +164,73 @@ impl core::error::Error for SigningError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Read(error) | Self::Write(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Why parts could not be taken out of a package, or put back.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SeverError {
+    /// The manifest does not have the member.
+    Absent(Part),
+    /// The member of the other package does not have the digest of this manifest.
+    AnotherBody(Part),
+    /// The digest is of an algorithm that is not supported.
+    DigestUnsupported(i64),
+    /// It lies with the package that the parts were to come from.
+    Full(Box<Self>),
+    /// Everything but the payloads would be more than a reader keeps in memory.
+    HeadTooLong {
+        /// Its length in bytes.
+        length: usize,
+    },
+    /// The manifest holds the member itself.
+    Inline(Part),
+    /// The other package does not carry the part either.
+    NotInFull(Part),
+    /// The package does not carry the part.
+    NotThere(Part),
+    /// No single digest says whether a payload is the right one.
+    PayloadBack(Part),
+    /// The package cannot be read from its file or pipe.
+    Read(io::Error),
+    /// The package carries the part already.
+    There(Part),
+    /// The package is not SUIT.
+    Unreadable(suitpack_core::Error),
+    /// The package cannot be written.
+    Write(io::Error),
+}
+
+impl fmt::Display for SeverError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent(part) => write!(f, "the manifest has no `{part}`"),
+            Self::AnotherBody(part) => write!(f, "`{part}` of the other package does not match the digest in this manifest"),
+            Self::DigestUnsupported(algorithm) => write!(f, "the manifest uses the digest algorithm {algorithm}, which is not supported"),
+            Self::Full(error) => fmt::Display::fmt(error, f),
+            Self::HeadTooLong { length } => {
+                write!(f, "the package would have {length} bytes beside its payloads; readers keep {}", suitpack_core::limits::HEAD)
+            }
+            Self::Inline(part) => write!(f, "the manifest holds `{part}` itself, not its digest, so it cannot be severed"),
+            Self::NotInFull(part) => write!(f, "the other package does not carry `{part}` either"),
+            Self::NotThere(part) => write!(f, "the package does not carry `{part}`"),
+            Self::PayloadBack(part) => write!(f, "payload `{part}` cannot be put back"),
+            Self::Read(_) => f.write_str("cannot read the package"),
+            Self::There(part) => write!(f, "the package carries `{part}` already"),
+            Self::Unreadable(error) => fmt::Display::fmt(error, f),
+            Self::Write(_) => f.write_str("cannot write the package"),
+        }
+    }
+}
+
+impl core::error::Error for SeverError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Read(error) | Self::Write(error) => Some(error),
+            Self::Full(error) => error.source(),
             _ => None,
         }
     }

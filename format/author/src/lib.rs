@@ -1,7 +1,7 @@
 //! How packages are made: words become bytes, once, forward.
 //!
 //! A [`Recipe`] is read from `suitpack.toml`, [`build`] turns it and its images into a signed package, [`sign`] adds a signature to a
-//! package that exists. Payloads are streamed; memory does not grow with them. No clock, no host name and no randomness reaches a
+//! package that exists, [`sever`] takes members out and [`restore`] puts them back. Payloads are streamed; memory does not grow with them. No clock, no host name and no randomness reaches a
 //! package: same recipe, same images, same keys, same bytes.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic))]
 
@@ -13,9 +13,11 @@ mod encode;
 mod error;
 mod payload;
 mod recipe;
+mod sever;
 mod sign;
 
 pub use build::{Built, BuiltPayload, Options, Output, build};
-pub use error::{BuildError, Cause, ImageFault, SigningError};
+pub use error::{BuildError, Cause, ImageFault, SeverError, SigningError};
 pub use recipe::{Recipe, RecipeError};
+pub use sever::{Part, restore, sever};
 pub use sign::sign;

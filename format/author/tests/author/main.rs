@@ -8,4 +8,5 @@ mod golden;
 mod signing;
 mod promise;
 mod schema;
+mod severing;
 mod structure;

@@ -87,6 +87,14 @@ See also:
 See also:
   suitpack help verify, suitpack help inspect")]
     Extract(ExtractArgs),
+    /// Takes severable members or payloads out of a package, or puts members back; signatures stay valid
+    #[command(display_order = 7, after_help = "Examples:
+  suitpack sever update.suit suit-text upgradability -o small.suit
+  suitpack sever small.suit suit-text -o whole.suit --undo --from update.suit
+
+See also:
+  suitpack help inspect, suitpack help verify")]
+    Sever(SeverArgs),
     /// Makes keys and tells what they are
     #[command(display_order = 8, subcommand_required = true, disable_help_subcommand = true, help_template = TEMPLATE, after_help = "Examples:
   suitpack key generate -o dev.pem
@@ -224,6 +232,25 @@ pub(crate) struct ExtractArgs {
     pub(crate) trust: TrustArgs,
     #[command(flatten)]
     pub(crate) checks: CheckArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct SeverArgs {
+    /// Package to change, or `-` for standard input
+    #[arg(value_name = "PACKAGE", value_hint = ValueHint::FilePath)]
+    pub(crate) package: PathBuf,
+    /// Member to take out, such as `suit-text` or `text`, or a payload by its key with the leading `#`; may be repeated
+    #[arg(value_name = "MEMBER", required = true)]
+    pub(crate) members: Vec<String>,
+    /// Copy of the package that still has the members to put back
+    #[arg(long, value_name = "FULL", requires = "undo", value_hint = ValueHint::FilePath)]
+    pub(crate) from: Option<PathBuf>,
+    /// Puts members back, if they have the digest that the manifest holds
+    #[arg(long, requires = "from")]
+    pub(crate) undo: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, clap::Args)]

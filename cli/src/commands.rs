@@ -9,6 +9,7 @@ mod help;
 mod init;
 mod inspect;
 mod key;
+mod sever;
 mod sign;
 mod verify;
 
@@ -26,6 +27,7 @@ pub(crate) fn run(verb: Verb, terminal: &mut Terminal) -> Result<(), Failure> {
         Verb::Verify(args) => verify::run(&args, terminal),
         Verb::Inspect(args) => inspect::run(&args, terminal),
         Verb::Extract(args) => extract::run(&args, terminal),
+        Verb::Sever(args) => sever::run(&args, terminal),
         Verb::Key(args) => key::run(&args.verb, terminal),
         Verb::Completions(args) => completions::run(&args, terminal),
         Verb::Help(args) => help::run(&args, terminal),

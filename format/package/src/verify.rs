@@ -226,6 +226,12 @@ fn members<'a>(
             }
         }
     }
+    // Sequences are reported together below; nobody may take one of these for absent.
+    for code in [key::COSWID, key::TEXT, key::UPGRADABILITY] {
+        if matches!(view.member(code), Member::Severed(_)) && envelope.member(code).is_none() {
+            report.add(format!("member {}", member_name(code)), Outcome::NotAsked, "withheld: severed, and not in the envelope");
+        }
+    }
     if let Member::Inline(body) = view.member(key::TEXT)
         && let Err(detail) = readable(key::TEXT, body, view)
     {

@@ -114,10 +114,12 @@ impl<'a> Envelope<'a> {
         Manifest::parse(self.manifest)
     }
 
-    /// The member under an integer key other than wrapper and manifest.
+    /// The member under an integer label other than those of wrapper and manifest.
     #[must_use]
-    pub fn member(&self, key: i64) -> Option<Wrapped<'a>> {
-        self.members().find(|(at, _)| *at == key).map(|(_, member)| member)
+    pub fn member(&self, label: i64) -> Option<Wrapped<'a>> {
+        let is_member = !matches!(label, key::AUTHENTICATION_WRAPPER | key::MANIFEST);
+        let mut value = is_member.then(|| self.entries.value_among(self.map.remaining(), label))??;
+        Wrapped::read(&mut value).ok()
     }
 
     /// All members under integer keys other than wrapper and manifest, in order.

@@ -196,15 +196,7 @@ impl<'a> Manifest<'a> {
 
     /// A reader before the value under `key`.
     fn value(&self, key: i64) -> Option<Reader<'a>> {
-        let mut reader = self.entries;
-        let mut map = reader.map().ok()?;
-        while let Some(at) = map.next_key(&mut reader).ok()? {
-            if at == Key::Int(key) {
-                return Some(reader);
-            }
-            reader.skip().ok()?;
-        }
-        None
+        self.entries.value(key)
     }
 }
 

@@ -13,10 +13,9 @@ pub struct Wrapped<'a> {
 
 impl<'a> Wrapped<'a> {
     pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let mut start = *reader;
+        let start = *reader;
         let content = reader.nested()?;
-        let encoded = start.item()?;
-        Ok(Self { encoded, content: content.rest(), offset: content.position() })
+        Ok(Self { encoded: start.up_to(reader), content: content.rest(), offset: content.position() })
     }
 
     /// The byte string with its header.

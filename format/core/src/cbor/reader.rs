@@ -1,5 +1,4 @@
-use cbor4ii::core::dec::Decode;
-use cbor4ii::core::utils::SliceReader;
+use core::cmp::Ordering;
 
 use crate::error::{Error, ErrorKind};
 
@@ -95,21 +94,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`ErrorKind::Truncated`] at the end of the input.
     pub fn peek(&self) -> Result<Kind, Error> {
-        let first = *self.rest.first().ok_or(self.error(ErrorKind::Truncated))?;
-        Ok(match first >> 5 {
-            0 => Kind::Uint,
-            1 => Kind::Nint,
-            2 => Kind::Bytes,
-            3 => Kind::Text,
-            4 => Kind::Array,
-            5 => Kind::Map,
-            6 => Kind::Tag,
-            _ => match first {
-                0xf4 | 0xf5 => Kind::Bool,
-                0xf6 => Kind::Null,
-                _ => Kind::Other,
-            },
-        })
+        self.rest.first().map(|first| kind_of(*first)).ok_or(self.error(ErrorKind::Truncated))
     }
 
     /// Reads an unsigned integer.
@@ -219,8 +204,12 @@ impl<'a> Reader<'a> {
     pub fn item(&mut self) -> Result<&'a [u8], Error> {
         let start = *self;
         self.skip()?;
-        let length = self.position.saturating_sub(start.position);
-        start.rest.get(..length).ok_or(start.error(ErrorKind::Truncated))
+        Ok(start.up_to(self))
+    }
+
+    /// The bytes from here to where `end`, which was made of this reader, stands.
+    pub(crate) fn up_to(&self, end: &Self) -> &'a [u8] {
+        self.rest.get(..end.position.saturating_sub(self.position)).unwrap_or_default()
     }
 
     /// Reads the head of the next item, whatever its type, except simple values.
@@ -235,7 +224,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn take(&mut self, length: u64) -> Result<&'a [u8], Error> {
         let taken = usize::try_from(length).ok().and_then(|length| self.rest.split_at_checked(length));
-        let (taken, rest) = taken.ok_or(self.error(ErrorKind::Truncated))?;
+        let Some((taken, rest)) = taken else { return Err(self.error(ErrorKind::Truncated)) };
         self.rest = rest;
         self.position = self.position.saturating_add(taken.len());
         Ok(taken)
@@ -245,33 +234,44 @@ impl<'a> Reader<'a> {
         if self.peek()? == kind { Ok(()) } else { Err(self.error(ErrorKind::UnexpectedType)) }
     }
 
-    /// Reads initial byte and argument of an item of `kind`, refusing all but the shortest form.
+    /// Reads initial byte and argument of an item of `kind`. Nearly all heads of a manifest are one byte: that path is short, and
+    /// `benches/cost` counts it.
+    #[inline(always)]
     fn head(&mut self, kind: Kind) -> Result<u64, Error> {
-        self.expect(kind)?;
-        let first = *self.rest.first().ok_or(self.error(ErrorKind::Truncated))?;
-        let length = match first & 0x1f {
-            0..=23 => 1,
-            24 => 2,
-            25 => 3,
-            26 => 5,
-            27 => 9,
-            31 if matches!(kind, Kind::Bytes | Kind::Text | Kind::Array | Kind::Map) => {
+        let Some((first, rest)) = self.rest.split_first() else { return Err(self.error(ErrorKind::Truncated)) };
+        if kind_of(*first) != kind {
+            return Err(self.error(ErrorKind::UnexpectedType));
+        }
+        let short = first & 0x1f;
+        if short > 23 {
+            return self.long_head(kind);
+        }
+        self.rest = rest;
+        self.position = self.position.saturating_add(1);
+        Ok(short.into())
+    }
+
+    /// Reads a head whose argument follows the initial byte, refusing all but the shortest form.
+    fn long_head(&mut self, kind: Kind) -> Result<u64, Error> {
+        let (argument, shorter, rest) = match *self.rest {
+            [first, a, ref rest @ ..] if first & 0x1f == 24 => (u64::from(a), 23, rest),
+            [first, a, b, ref rest @ ..] if first & 0x1f == 25 => (u16::from_be_bytes([a, b]).into(), 0xff, rest),
+            [first, a, b, c, d, ref rest @ ..] if first & 0x1f == 26 => (u32::from_be_bytes([a, b, c, d]).into(), 0xffff, rest),
+            [first, a, b, c, d, e, f, g, h, ref rest @ ..] if first & 0x1f == 27 => {
+                (u64::from_be_bytes([a, b, c, d, e, f, g, h]), 0xffff_ffff, rest)
+            }
+            [first, ..] if first & 0x1f == 31 && matches!(kind, Kind::Bytes | Kind::Text | Kind::Array | Kind::Map) => {
                 return Err(self.error(ErrorKind::IndefiniteLength));
             }
-            _ => return Err(self.error(ErrorKind::ReservedNumber)),
+            [first, ..] if first & 0x1f > 27 => return Err(self.error(ErrorKind::ReservedNumber)),
+            _ => return Err(self.error(ErrorKind::Truncated)),
         };
-        let start = *self;
-        let encoded = self.take(length)?;
-        // The codec reads the argument of any major type as that of an unsigned integer.
-        let mut unsigned = [0; 9];
-        for (to, from) in unsigned.iter_mut().zip(encoded) {
-            *to = *from;
+        if argument <= shorter {
+            return Err(self.error(ErrorKind::NotShortest));
         }
-        if let Some(initial) = unsigned.first_mut() {
-            *initial &= 0x1f;
-        }
-        let argument = u64::decode(&mut SliceReader::new(&unsigned)).map_err(|_| start.error(ErrorKind::ReservedNumber))?;
-        if shortest(argument) == length { Ok(argument) } else { Err(start.error(ErrorKind::NotShortest)) }
+        self.position = self.position.saturating_add(self.rest.len().saturating_sub(rest.len()));
+        self.rest = rest;
+        Ok(argument)
     }
 }
 
@@ -308,34 +308,112 @@ impl<'a> MapReader<'a> {
         let Some(remaining) = self.remaining.checked_sub(1) else { return Ok(None) };
         self.remaining = remaining;
         let start = *reader;
-        let encoded = reader.item()?;
+        let kind = start.peek()?;
+        let argument = match kind {
+            Kind::Uint | Kind::Nint => reader.head(kind)?,
+            _ => {
+                reader.skip()?;
+                0
+            }
+        };
+        let encoded = start.up_to(reader);
         in_order(self.previous, encoded, &start)?;
         self.previous = Some(encoded);
-        let mut key = start;
-        Ok(Some(match start.peek()? {
-            Kind::Uint | Kind::Nint => Key::Int(key.int()?),
-            Kind::Text => Key::Text(key.text()?),
+        Ok(Some(match kind {
+            Kind::Uint | Kind::Nint => {
+                let magnitude = i64::try_from(argument).map_err(|_| start.error(ErrorKind::IntegerOutOfRange))?;
+                Key::Int(if kind == Kind::Nint { !magnitude } else { magnitude })
+            }
+            Kind::Text => Key::Text(start.clone().text()?),
             _ => Key::Other(encoded),
         }))
     }
 }
 
-/// Holds a key against the one before it. RFC 8949 §4.2.1: bytewise order of the encodings.
-pub(super) fn in_order(previous: Option<&[u8]>, key: &[u8], at: &Reader<'_>) -> Result<(), Error> {
-    match previous.map(|previous| previous.cmp(key)) {
-        None | Some(core::cmp::Ordering::Less) => Ok(()),
-        Some(core::cmp::Ordering::Equal) => Err(at.error(ErrorKind::DuplicateKey)),
-        Some(core::cmp::Ordering::Greater) => Err(at.error(ErrorKind::KeysOutOfOrder)),
+impl<'a> Reader<'a> {
+    /// Finds the value under an integer key of the map that follows: one that was read whole before, so its order is not held
+    /// against the rule again.
+    ///
+    /// ```
+    /// use suitpack_core::cbor::Reader;
+    /// let map = Reader::new(&[0xa2, 0x01, 0x02, 0x20, 0x41, 0x07]);
+    /// assert_eq!(map.value(-1).map(|mut value| value.bytes()), Some(Ok(&[7][..])));
+    /// assert!(map.value(2).is_none());
+    /// ```
+    #[must_use]
+    pub fn value(mut self, key: i64) -> Option<Self> {
+        let entries = self.header(Kind::Map).ok()?;
+        self.value_among(entries, key)
+    }
+
+    /// As [`Reader::value`], behind the head of a map with so many `entries`.
+    pub(crate) fn value_among(mut self, entries: u64, key: i64) -> Option<Self> {
+        let (sign, wanted) = if key < 0 { (1, !key) } else { (0, key) };
+        let wanted = u64::try_from(wanted).ok()?;
+        for _ in 0..entries {
+            let (major, argument) = self.checked_head()?;
+            // Integers come first, and of those the ones that are not negative; then the smaller ones.
+            if (major, argument) >= (sign, wanted) {
+                return ((major, argument) == (sign, wanted)).then_some(self);
+            }
+            self.skip_checked()?;
+        }
+        None
+    }
+
+    /// Passes over an item that was read whole before.
+    fn skip_checked(&mut self) -> Option<()> {
+        let mut ahead = *self;
+        match ahead.checked_head()? {
+            (0 | 1 | 7, _) => {}
+            (2 | 3, length) => drop(ahead.take(length).ok()?),
+            _ => return self.skip().ok(),
+        }
+        *self = ahead;
+        Some(())
+    }
+
+    /// Major type and argument of a head that was read before.
+    #[inline]
+    fn checked_head(&mut self) -> Option<(u8, u64)> {
+        let (first, rest) = self.rest.split_first()?;
+        let argument = match first & 0x1f {
+            short @ 0..=23 => {
+                self.rest = rest;
+                self.position = self.position.saturating_add(1);
+                short.into()
+            }
+            _ => self.long_head(kind_of(*first)).ok()?,
+        };
+        Some((first >> 5, argument))
     }
 }
 
-/// Bytes of the shortest head with this argument.
-const fn shortest(argument: u64) -> u64 {
-    match argument {
-        0..=23 => 1,
-        24..=0xff => 2,
-        0x100..=0xffff => 3,
-        0x1_0000..=0xffff_ffff => 5,
-        _ => 9,
+/// Holds a key against the one before it. RFC 8949 §4.2.1: bytewise order of the encodings.
+pub(super) fn in_order(previous: Option<&[u8]>, key: &[u8], at: &Reader<'_>) -> Result<(), Error> {
+    let Some(previous) = previous else { return Ok(()) };
+    // Most keys differ in their first byte already.
+    match previous.first().cmp(&key.first()).then_with(|| previous.cmp(key)) {
+        Ordering::Less => Ok(()),
+        Ordering::Equal => Err(at.error(ErrorKind::DuplicateKey)),
+        Ordering::Greater => Err(at.error(ErrorKind::KeysOutOfOrder)),
+    }
+}
+
+/// The type that an initial byte announces.
+const fn kind_of(first: u8) -> Kind {
+    match first >> 5 {
+        0 => Kind::Uint,
+        1 => Kind::Nint,
+        2 => Kind::Bytes,
+        3 => Kind::Text,
+        4 => Kind::Array,
+        5 => Kind::Map,
+        6 => Kind::Tag,
+        _ => match first {
+            0xf4 | 0xf5 => Kind::Bool,
+            0xf6 => Kind::Null,
+            _ => Kind::Other,
+        },
     }
 }

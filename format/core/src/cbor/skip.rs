@@ -17,32 +17,49 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// If the item breaks a rule anywhere inside, or nests deeper than [`NESTING`].
+    #[inline]
     pub fn skip(&mut self) -> Result<(), Error> {
-        let mut levels = [Level { items: 0, map: false, previous: None, key: *self }; NESTING];
-        let mut depth = 0_usize;
+        let start = *self;
+        match self.skip_head()? {
+            // Nearly everything that is passed over is a number or a string.
+            None => Ok(()),
+            Some((items, map)) => self.skip_items(Level { items, map, previous: None, key: *self }, &start),
+        }
+    }
+
+    /// Passes over a number or string, or the head of a container, and then tells of its items and whether it is a map.
+    #[inline]
+    fn skip_head(&mut self) -> Result<Option<(u64, bool)>, Error> {
+        let start = *self;
+        let (kind, argument) = self.any_head()?;
+        let (items, map) = match kind {
+            Kind::Bytes => self.take(argument).map(|_| (0, false))?,
+            Kind::Text => {
+                let text = self.take(argument)?;
+                core::str::from_utf8(text).map_err(|_| start.error(ErrorKind::Utf8))?;
+                (0, false)
+            }
+            Kind::Array => (argument, false),
+            // A map that announces more entries than bytes can follow is cut short long before 2^64 items.
+            Kind::Map => (argument.saturating_mul(2), true),
+            Kind::Tag => (1, false),
+            _ => (0, false),
+        };
+        Ok((items > 0).then_some((items, map)))
+    }
+
+    /// Passes over the items of a container whose head was at `start`.
+    fn skip_items(&mut self, outermost: Level<'a>, start: &Self) -> Result<(), Error> {
+        let mut levels = [outermost; NESTING];
+        let mut depth = 1_usize;
         loop {
-            if let Some(level) = depth.checked_sub(1).and_then(|top| levels.get_mut(top))
-                && level.map
-                && level.items.is_multiple_of(2)
-            {
+            let at = depth.checked_sub(1).and_then(|top| levels.get_mut(top));
+            let level = at.ok_or(start.error(ErrorKind::NestingTooDeep))?;
+            if level.map && level.items.is_multiple_of(2) {
                 level.key = *self;
             }
             let start = *self;
-            let (kind, argument) = self.any_head()?;
-            let (items, map) = match kind {
-                Kind::Bytes => self.take(argument).map(|_| (0, false))?,
-                Kind::Text => {
-                    let text = self.take(argument)?;
-                    core::str::from_utf8(text).map_err(|_| start.error(ErrorKind::Utf8))?;
-                    (0, false)
-                }
-                Kind::Array => (argument, false),
-                // A map that announces more entries than bytes can follow is cut short long before 2^64 items.
-                Kind::Map => (argument.saturating_mul(2), true),
-                Kind::Tag => (1, false),
-                _ => (0, false),
-            };
-            if items > 0 {
+            if let Some((items, map)) = self.skip_head()? {
                 let level = levels.get_mut(depth).ok_or(start.error(ErrorKind::NestingTooDeep))?;
                 *level = Level { items, map, previous: None, key: *self };
                 depth = depth.saturating_add(1);
@@ -54,8 +71,7 @@ impl<'a> Reader<'a> {
                 let level = levels.get_mut(top).ok_or(start.error(ErrorKind::NestingTooDeep))?;
                 level.items = level.items.saturating_sub(1);
                 if level.map && !level.items.is_multiple_of(2) {
-                    let length = self.position().saturating_sub(level.key.position());
-                    let key = level.key.rest().get(..length).ok_or(start.error(ErrorKind::Truncated))?;
+                    let key = level.key.up_to(self);
                     in_order(level.previous, key, &level.key)?;
                     level.previous = Some(key);
                 }

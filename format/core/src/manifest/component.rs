@@ -34,8 +34,7 @@ impl<'a> ComponentId<'a> {
         if bytes > limits::COMPONENT_BYTES {
             return Err(start.error(ErrorKind::LimitExceeded));
         }
-        let encoded = start.clone().item()?;
-        Ok(Self { encoded, segments, count })
+        Ok(Self { encoded: start.up_to(reader), segments, count })
     }
 
     /// The segments in order.

@@ -92,29 +92,27 @@ impl<'a> Bucket<'a> {
 /// RFC 9052 §3.1: every critical label is present beside it and understood. We understand those that SUIT uses.
 fn critical<'a>(reader: &mut Reader<'a>, bucket: Reader<'a>) -> Result<(), Error> {
     let start = *reader;
+    let refused = start.error(ErrorKind::CriticalHeader);
     let count = reader.array()?;
     if count == 0 {
-        return Err(start.error(ErrorKind::EmptyArray));
+        return Err(refused);
     }
     for _ in 0..count {
-        let understood = match reader.peek()? {
-            Kind::Uint => matches!(reader.int()?, header::ALG | header::KID),
-            _ => {
-                reader.skip()?;
-                false
-            }
-        };
-        if !understood {
-            return Err(start.error(ErrorKind::CriticalHeader));
+        let label = if reader.peek()? == Kind::Uint { reader.int()? } else { return Err(refused) };
+        if !matches!(label, header::ALG | header::KID) || !has(bucket, label)? {
+            return Err(refused);
         }
     }
-    // What is called critical and understood has to be there: the algorithm always is, the key id may be missing.
-    let mut bucket = bucket;
-    let mut present = false;
+    Ok(())
+}
+
+fn has(mut bucket: Reader<'_>, label: i64) -> Result<bool, Error> {
     let mut map = bucket.map()?;
     while let Some(key) = map.next_key(&mut bucket)? {
-        present |= matches!(key, Key::Int(header::KID | header::ALG));
+        if key == Key::Int(label) {
+            return Ok(true);
+        }
         bucket.skip()?;
     }
-    if present { Ok(()) } else { Err(start.error(ErrorKind::CriticalHeader)) }
+    Ok(false)
 }

@@ -9,6 +9,7 @@ out in the sources. With --check nothing is written, and the exit status says wh
 """
 
 import hashlib
+import hmac
 import json
 import pathlib
 import re
@@ -36,20 +37,36 @@ def head(major, value, width=None):
     return bytes([major << 5 | 24 + width]) + value.to_bytes(1 << width, "big")
 
 
+class Marked(bytes):
+    """Encoded items, and where in them the items lie that a `^` stood before."""
+
+    marks = ()
+
+
+def join(*parts):
+    """The parts one behind the other, with their marks."""
+    joined, marks, at = Marked(b"".join(parts)), [], 0
+    for part in parts:
+        marks += [(at + start, at + end) for start, end in getattr(part, "marks", ())]
+        at += len(part)
+    joined.marks = tuple(marks)
+    return joined
+
+
 class Notation:
-    """Encodes extended diagnostic notation. `{}` is sorted bytewise; `~{}` stays as written; raw'..' is copied as it is."""
+    """Encodes extended diagnostic notation. `{}` is sorted bytewise; `~{}` stays as written; raw'..' is copied as it is; `^`
+    says of the item behind it that the fault lies there."""
 
     TOKEN = re.compile(
         r"""\s*(?:(?P<int>-?\d+)|(?P<raw>raw'[0-9a-fA-F\s]*')|(?P<hex>h'[0-9a-fA-F\s]*')|(?P<ascii>'[^']*')"""
-        r"""|(?P<text>"[^"]*")|(?P<word>true|false|null)|(?P<mark><<|>>|~\{|_\d|[\[\]{}():,]))"""
+        r"""|(?P<text>"[^"]*")|(?P<word>true|false|null)|(?P<mark><<|>>|~\{|_\d|[\[\]{}():,^]))"""
     )
 
     def __init__(self, text):
         self.text, self.at = text, 0
 
     def encode(self):
-        items = self.items(None)
-        return b"".join(items)
+        return join(*self.items(None))
 
     def peek(self):
         match = self.TOKEN.match(self.text, self.at)
@@ -86,13 +103,17 @@ class Notation:
 
     def item(self):
         kind, token = self.take()
+        if token == "^":
+            marked = join(self.item())
+            marked.marks += ((0, len(marked)),)
+            return marked
         if kind == "int":
             value, width = int(token), self.width()
             if self.peek()[1] == "(":
                 self.take("(")
                 content = self.item()
                 self.take(")")
-                return head(6, value, width) + content
+                return join(head(6, value, width), content)
             return head(0, value, width) if value >= 0 else head(1, -1 - value, width)
         if kind == "raw":
             return bytes.fromhex(token[4:-1])
@@ -102,16 +123,16 @@ class Notation:
         if kind == "word":
             return {"false": b"\xf4", "true": b"\xf5", "null": b"\xf6"}[token]
         if token == "<<":
-            content = b"".join(self.items(">>"))
-            return head(2, len(content), self.width()) + content
+            content = join(*self.items(">>"))
+            return join(head(2, len(content), self.width()), content)
         if token == "[":
             items = self.items("]")
-            return head(4, len(items), self.width()) + b"".join(items)
+            return join(head(4, len(items), self.width()), *items)
         if token in ("{", "~{"):
             entries = self.entries()
             if token == "{":
                 entries.sort(key=lambda entry: entry[0])
-            return head(5, len(entries), self.width()) + b"".join(key + value for key, value in entries)
+            return join(head(5, len(entries), self.width()), *(part for entry in entries for part in entry))
         raise ValueError(f"did not expect {token!r} before {self.text[self.at:self.at + 40]!r}")
 
     def entries(self):
@@ -134,7 +155,10 @@ class Notation:
 class Key:
     def __init__(self, name, source):
         self.name, self.alg = name, source["alg"]
-        if self.alg == -19:
+        if self.alg == 5:
+            self.private = bytes.fromhex(source["secret"])
+            self.public = {1: 4, -1: self.private}
+        elif self.alg == -19:
             self.private = ed25519.Ed25519PrivateKey.from_private_bytes(bytes.fromhex(source["seed"]))
             x = self.private.public_key().public_bytes_raw()
             self.public = {1: 1, -1: 6, -2: x}
@@ -152,13 +176,28 @@ class Key:
         form = serialization.PublicFormat.SubjectPublicKeyInfo
         return self.private.public_key().public_bytes(serialization.Encoding.PEM, form)
 
-    def sign(self, message, der=False):
+    def sign(self, message, der=False, change=None):
+        """A signature, or a message authentication code; `change` makes another of a right one."""
+        if self.alg == 5:
+            return hmac.digest(self.private, message, "sha256")
         if self.alg == -19:
-            return self.private.sign(message)
+            signature = self.private.sign(message)
+            if change == "s-plus-order":
+                signature = signature[:32] + (int.from_bytes(signature[32:], "little") + ED25519_ORDER).to_bytes(32, "little")
+            return signature
         signature = self.private.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
         if der:
             return signature
-        return b"".join(part.to_bytes(32, "big") for part in decode_dss_signature(signature))
+        r, s = decode_dss_signature(signature)
+        if change == "high-s":
+            s = max(s, P256_ORDER - s)
+        elif change is not None:
+            r, s = {"zero-r": (0, s), "zero-s": (r, 0), "order-r": (P256_ORDER, s), "order-s": (r, P256_ORDER)}[change]
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+ED25519_ORDER = 2**252 + 27742317777372353535851937790883648493
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def plain(value):
@@ -174,6 +213,7 @@ class Case:
     def __init__(self, source, common, keys):
         base = common["base"][source["base"]]
         self.source, self.keys = source, keys
+        self.common = common
         self.blobs = {name: blob(form, common["blob"]) for name, form in common["blob"].items()}
         self.fragments = {**common["fragment"], **base["fragment"], **source.get("with", {})}
         self.severed = {**base.get("severed", {}), **source.get("severed", {})}
@@ -193,18 +233,33 @@ class Case:
 
     def computed(self, function, argument, fragments):
         if function == "size":
-            return str(len(self.blobs[argument]))
+            return str(len(self.content(argument)))
         if function == "digest":
-            return digest_of(self.blobs[argument])
+            return digest_of(self.content(argument))
+        if function in DIGESTS:
+            return digest_of(self.content(argument), function)
         if function == "bytes":
-            return plain(self.blobs[argument])
+            return plain(self.content(argument))
+        if function == "root":
+            inner = self.package(argument)
+            return digest_of(inner.encode("@sealed", inner.fragments))
         if function == "wide":
             return plain(self.blobs[argument]) + "_3"
         if function == "nest":
             return f"raw'{'81' * int(argument)}80'"
         if function == "severed":
-            return digest_of(self.encode(self.severed[argument], fragments))
+            return digest_of(self.encode(self.severed[argument], fragments), self.source.get("severed-alg", "sha-256"))
+        if function == "repeat":
+            count, name = argument.split("-", 1)
+            return self.expand(fragments[name], fragments) * int(count)
         raise ValueError(function)
+
+    def content(self, name):
+        """The bytes of a blob, or of a package of its own."""
+        return self.blobs[name] if name in self.blobs else bytes(self.package(name).envelope())
+
+    def package(self, name):
+        return Case(self.common["package"][name], self.common, self.keys)
 
     def encode(self, text, fragments):
         return Notation(self.expand(text, fragments)).encode()
@@ -213,30 +268,41 @@ class Case:
         """The bytes of the envelope."""
         signed = self.encode("@sealed", self.fragments)
         covered = signed if self.source.get("digest-over") != "content" else self.encode("@manifest", self.fragments)
-        digest = self.encode(self.source.get("digest", digest_of(covered)), self.fragments)
+        made = digest_of(covered, self.source.get("digest-alg", "sha-256"))
+        more = {"made": made, "digest-with-byte": f"{made}, ^0"}
+        digest = self.encode(self.source.get("digest", made), {**self.fragments, **more})
         blocks = "".join(f", <<{self.block(block, digest)}>>" for block in self.blocks)
         sealed_digest = {"sealed-digest": digest_of(covered), "same": f"raw'{digest.hex()}'"}
         carried_digest = self.encode(self.source.get("carried-digest", "@same"), sealed_digest)
         fragments = {**self.fragments, **self.source.get("tamper", {})}
         members = {**self.severed, **self.source.get("carried", {})}
-        fragments["auth"] = self.source.get("auth", f"<<[<<raw'{carried_digest.hex()}'>>{blocks}]>>")
+        fragments |= {"stated": f"raw'{carried_digest.hex()}'", "blocks": blocks}
+        fragments["auth"] = self.source.get("auth", "<<[<<@stated>> @blocks]>>")
         fragments["members"] = "".join(f", {key}: {value}" for key, value in members.items() if value)
         fragments["payloads"] = "".join(f', "{name}": @bytes:{content}' for name, content in self.payloads.items())
         data = self.encode(fragments["envelope"], fragments)
         if "cut" in self.source:
-            data = data[: self.source["cut"]]
+            marks, data = data.marks, join(data[: self.source["cut"]])
+            data.marks = tuple((start, min(end, len(data))) for start, end in marks)
         if "flip-last" in self.source:
             data = data[:-1] + bytes([data[-1] ^ self.source["flip-last"]])
-        return data + bytes.fromhex(self.source.get("append", ""))
+        return join(data, bytes.fromhex(self.source.get("append", "")))
 
     def block(self, block, digest):
+        if "signers" in block:
+            return self.sign(block, digest)
         key = self.keys[block["key"]]
         values = {"alg": str(block.get("alg", key.alg)), "kid": plain(self.keys[block.get("kid", block["key"])].kid)}
+        values["public"] = f"raw'{key.cose({}).hex()}'"
         protected = self.encode(block.get("protected", "<<{1: @alg, 4: @kid}>>"), values)
         body = Notation(f"raw'{protected.hex()}'").encode()
+        digest = digest if "over" not in block else self.encode(block["over"], {})
         signed = digest if not block.get("wrapped-twice") else Notation(f"<<raw'{digest.hex()}'>>").encode()
-        message = b"\x84" + head(3, 10) + b"Signature1" + body + b"\x40" + head(2, len(signed)) + signed
-        signature = key.sign(message, block.get("der", False))
+        context = block.get("context", "MAC0" if key.alg == 5 else "Signature1").encode()
+        aad = bytes.fromhex(block.get("aad", ""))
+        message = b"\x84" + head(3, len(context)) + context + body + head(2, len(aad)) + aad + head(2, len(signed)) + signed
+        signer = key if "secret" not in block else Key("secret", {"alg": 5, "secret": self.encode(block["secret"], values).hex()})
+        signature = signer.sign(message, block.get("der", False), block.get("change"))
         if block.get("flip"):
             signature = bytes([signature[0] ^ 1]) + signature[1:]
         values |= {
@@ -246,11 +312,42 @@ class Case:
             "signature": plain(signature),
             "digest": f"raw'{digest.hex()}'",
         }
-        return self.expand(block.get("form", "18([@protected, @unprotected, @payload, @signature])"), values)
+        if "protected-carried" in block:
+            values["protected"] = f"raw'{self.encode(block['protected-carried'], values).hex()}'"
+        tag = 17 if key.alg == 5 else 18
+        return self.expand(block.get("form", f"{tag}([@protected, @unprotected, @payload, @signature])"), values)
+
+    def sign(self, block, digest):
+        """A COSE_Sign: one body, and a signature of each signer over "Signature" (RFC 9052 4.4)."""
+        body = self.encode(block.get("protected", "h''"), {})
+        signatures = []
+        for signer in block["signers"]:
+            key = self.keys[signer["key"]]
+            values = {"alg": str(signer.get("alg", key.alg)), "kid": plain(self.keys[signer.get("kid", signer["key"])].kid)}
+            protected = self.encode(signer.get("protected", "<<{1: @alg, 4: @kid}>>"), values)
+            context = signer.get("context", "Signature").encode()
+            message = b"\x85" + head(3, len(context)) + context + body + protected + b"\x40" + head(2, len(digest)) + digest
+            signature = key.sign(message)
+            if signer.get("flip"):
+                signature = bytes([signature[0] ^ 1]) + signature[1:]
+            signatures.append(f"[raw'{protected.hex()}', {signer.get('unprotected', '{}')}, {plain(signature)}]")
+        values = {"protected": f"raw'{body.hex()}'", "signatures": ", ".join(signatures)}
+        return self.expand(block.get("form", "98([@protected, {}, null, [@signatures]])"), values)
 
 
-def digest_of(data):
-    return f"[-16, h'{hashlib.sha256(data).hexdigest()}']"
+# MAN 10; the lengths of the two SHAKE are those of RFC 9054.
+DIGESTS = {
+    "sha-256": (-16, lambda data: hashlib.sha256(data).digest()),
+    "shake128": (-18, lambda data: hashlib.shake_128(data).digest(32)),
+    "sha-384": (-43, lambda data: hashlib.sha384(data).digest()),
+    "sha-512": (-44, lambda data: hashlib.sha512(data).digest()),
+    "shake256": (-45, lambda data: hashlib.shake_256(data).digest(64)),
+}
+
+
+def digest_of(data, name="sha-256"):
+    label, function = DIGESTS[name]
+    return f"[{label}, h'{function(bytes(data)).hex()}']"
 
 
 def blob(form, blobs):
@@ -295,7 +392,8 @@ def made_case(source, group, common, keys, files, known):
     name = source["id"]
     if not re.fullmatch(r"[a-z0-9]+(\.[a-z0-9-]+){1,5}", name):
         raise SystemExit(f"error: {name} is no case id")
-    unknown = [req for req in source["req"] if req not in known and not req.startswith(("MAN ", "RFC "))]
+    sections = ("MAN ", "TD ", "UM ", "FE ", "MTI ", "MUD ", "RFC ")
+    unknown = [req for req in source["req"] if req not in known and not req.startswith(sections)]
     if unknown:
         raise SystemExit(f"error: {name} names {unknown}, which spec/ does not have")
     case = Case(source, common, keys)
@@ -307,20 +405,31 @@ def made_case(source, group, common, keys, files, known):
     ask = source.get("ask", {})
     lines = {"id": name, "kind": source.get("kind", group["kind"]), "title": source["title"], "profile": source.get("profile", "strict")}
     lines |= {f"ask.{question}": value for question, value in ask.items()}
+    if "features" in source:
+        lines["features"] = " ".join(source["features"])
     lines |= {"req": " ".join(req.replace(" ", "/") for req in source["req"]), "sha256": hashlib.sha256(envelope).hexdigest()}
     folder = f"cases/{name}"
     files[f"{folder}/case.txt"] = text(lines)
     files[f"{folder}/envelope.suit"] = envelope
     for key in anchors:
         files[f"{folder}/anchors/{key.name}.cosekey"] = key.cose({3: key.alg})
-        files[f"{folder}/anchors/{key.name}.pem"] = key.pem()
+        if key.alg != 5:
+            files[f"{folder}/anchors/{key.name}.pem"] = key.pem()
     for uri, content in case.detached.items():
-        files[f"{folder}/payloads/{uri.rsplit('/', 1)[1]}"] = case.blobs[content]
+        files[f"{folder}/payloads/{uri.rsplit('/', 1)[1]}"] = case.content(content)
     if case.detached:
         rows = (f"{uri}\t{uri.rsplit('/', 1)[1]}\n" for uri in case.detached)
         files[f"{folder}/payloads.tsv"] = "".join(rows).encode()
     outcome = {"verdict": expect["verdict"]}
     outcome |= {key: expect[key] for key in ("stage", "exit", "why") if key in expect}
+    marks = envelope.marks
+    if "append" in source:
+        marks = [(len(envelope) - len(bytes.fromhex(source["append"])), len(envelope))]
+    if len(marks) > 1:
+        raise SystemExit(f"error: {name} has its fault in more than one place")
+    if marks:
+        expect["offset"] = list(marks[0])
+        outcome["offset"] = f"{marks[0][0]} {marks[0][1]}"
     for several in ("stage_any", "reason"):
         if several in expect:
             outcome[several] = " ".join(map(str, expect[several]))
@@ -335,9 +444,10 @@ def made_case(source, group, common, keys, files, known):
         "req": source["req"],
         "profile": lines["profile"],
         "ask": ask,
+        **({"features": source["features"]} if "features" in source else {}),
         "anchors": [{"name": key.name, "kid": key.kid.hex(), "cose_key": key.cose({3: key.alg}).hex()} for key in anchors],
         "envelope": envelope.hex(),
-        "payloads": {uri: case.blobs[content].hex() for uri, content in case.detached.items()},
+        "payloads": {uri: case.content(content).hex() for uri, content in case.detached.items()},
         "expect": expect | ({"forbid": FORBID.split()} if expect["verdict"] == "reject" else {}),
     }
 
@@ -352,8 +462,8 @@ def comment(words):
 
 def requirements():
     """The ids that spec/ gives. A copy of the vectors without it is not checked against it."""
-    texts = (HERE.parent / "spec").glob("*.md")
-    return {found for path in texts for found in re.findall(r"\*\*([A-Z]{3}-\d+)\*\*", path.read_text())}
+    texts = [path.read_text() for path in (HERE.parent / "spec").glob("*.md")]
+    return {found for text in texts for found in re.findall(r"\*\*([A-Z]{3}-\d+)\*\*|^\| (SUIT-\d+) \|", text, re.MULTILINE) for found in found if found}
 
 
 def write(files):

@@ -22,7 +22,7 @@ const CRATES: &[(&str, &[&str])] = &[
 
 /// Rooms of core from the ground up: a room may use those on lower floors and its own.
 const CORE: &[&[&str]] = &[
-    &["error", "limits", "registry"],
+    &["error", "limits", "profile", "registry"],
     &["cbor", "crypto"],
     &["digest", "cose", "wrapped"],
     &["manifest", "authentication"],

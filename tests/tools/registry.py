@@ -14,7 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 def main():
-    code = registry((ROOT / "format/core/src/registry.rs").read_text())
+    sources = [ROOT / "format/core/src/registry.rs", *sorted((ROOT / "format/core/src/registry").glob("*.rs"))]
+    code = registry("\n".join(source.read_text() for source in sources))
     found, wrong = 0, []
     cddl = (ROOT / "spec/cddl/suitpack.cddl").read_text()
     for name, number in re.findall(r"^(suit-[a-z-]+) = (-?\d+)\b", cddl, re.MULTILINE):

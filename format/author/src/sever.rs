@@ -152,7 +152,7 @@ impl Start {
 
 /// The digest that the manifest holds of a member: only then is its body the envelope's.
 fn bound<'a>(envelope: &Envelope<'a>, part: &Part, code: i64) -> Result<Digest<'a>, SeverError> {
-    let manifest = envelope.manifest_unauthenticated().map_err(SeverError::Unreadable)?;
+    let manifest = envelope.manifest_unauthenticated(suitpack_core::Profile::Lenient).map_err(SeverError::Unreadable)?;
     match manifest.member(code) {
         Member::Severed(digest) => Ok(digest),
         Member::Inline(_) => Err(SeverError::Inline(part.clone())),

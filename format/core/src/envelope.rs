@@ -5,6 +5,7 @@ use crate::cbor::{Key, MapReader, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::manifest::Manifest;
+use crate::profile::Profile;
 use crate::registry::{envelope as key, tag};
 use crate::trust::{Authenticated, Refusal, Trust};
 use crate::wrapped::Wrapped;
@@ -110,8 +111,8 @@ impl<'a> Envelope<'a> {
     ///
     /// # Errors
     /// If it breaks its CDDL.
-    pub fn manifest_unauthenticated(&self) -> Result<Manifest<'a>, Error> {
-        Manifest::parse(self.manifest)
+    pub fn manifest_unauthenticated(&self, profile: Profile) -> Result<Manifest<'a>, Error> {
+        Manifest::parse(self.manifest, profile)
     }
 
     /// The member under an integer label other than those of wrapper and manifest.

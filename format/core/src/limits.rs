@@ -50,3 +50,9 @@ pub const RECIPIENTS: usize = 16;
 
 /// Bytes of one encryption info: sixteen recipients with agreed keys fit.
 pub const ENCRYPTION_INFO: usize = 8192;
+
+/// Numbers of one version, and comparisons with the version of one other device.
+pub const VERSION: u64 = 16;
+
+/// Users, groups or roles that the metadata of one component names.
+pub const ACTORS: u64 = 256;

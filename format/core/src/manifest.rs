@@ -3,19 +3,30 @@
 pub mod command;
 mod common;
 mod component;
+mod dependency;
+pub mod metadata;
+pub mod multiple;
 pub mod parameter;
+mod reference;
 pub mod sequence;
 pub mod text;
 mod transform;
+mod version;
+mod wait;
 
 pub use common::Common;
 pub use component::{ComponentId, ComponentIndex, Components, Indices};
+pub use dependency::{Dependencies, Dependency};
+pub use reference::{Coswid, Mud, TagId};
 pub use sequence::{Section, Sequence};
 pub use transform::{Algorithm, Source, Transform};
+pub use version::{Comparison, Version, VersionMatch};
+pub use wait::{OtherDevice, WaitEvent, WaitInfo};
 
 use crate::cbor::{Key, Kind, Reader};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
+use crate::profile::{Allowance, Profile};
 use crate::registry::{self, manifest as key};
 use crate::wrapped::Wrapped;
 
@@ -43,7 +54,7 @@ pub enum Member<'a> {
 }
 
 impl<'a> Manifest<'a> {
-    pub(crate) fn parse(wrapped: Wrapped<'a>) -> Result<Self, Error> {
+    pub(crate) fn parse(wrapped: Wrapped<'a>, profile: Profile) -> Result<Self, Error> {
         let mut reader = wrapped.reader();
         let entries = reader;
         let (mut version, mut sequence_number, mut common) = (false, None, None);
@@ -60,7 +71,7 @@ impl<'a> Manifest<'a> {
                     version = true;
                 }
                 Key::Int(key::MANIFEST_SEQUENCE_NUMBER) => sequence_number = Some(reader.uint()?),
-                Key::Int(key::COMMON) => common = Some(Common::parse(Wrapped::read(&mut reader)?)?),
+                Key::Int(key::COMMON) => common = Some(Common::parse(Wrapped::read(&mut reader)?, profile)?),
                 Key::Int(key::REFERENCE_URI) => drop(reader.text()?),
                 Key::Int(key::MANIFEST_COMPONENT_ID) => drop(ComponentId::read(&mut reader)?),
                 Key::Int(key::VALIDATE | key::LOAD | key::INVOKE | key::UNINSTALL) => {
@@ -69,18 +80,30 @@ impl<'a> Manifest<'a> {
                     }
                     Wrapped::read(&mut reader)?;
                 }
+                Key::Int(key::SET_VERSION) => {
+                    let mut inner = reader.nested()?;
+                    Version::read(&mut inner)?;
+                    inner.end()?;
+                }
+                Key::Int(key::MANIFEST_MUD) => drop(Mud::parse(reader.nested()?)?),
+                Key::Int(key::COSWID) => {
+                    if let Member::Inline(body) = read_member(&mut reader)? {
+                        Coswid::parse(body.reader())?;
+                    }
+                }
+                Key::Int(key::TEXT) => {
+                    if let Member::Inline(body) = read_member(&mut reader)? {
+                        text::Text::parse(body.reader())?;
+                    }
+                }
                 Key::Int(
-                    key::COSWID
-                    | key::DEPENDENCY_RESOLUTION
+                    key::DEPENDENCY_RESOLUTION
                     | key::PAYLOAD_FETCH
                     | key::CANDIDATE_VERIFICATION
                     | key::INSTALL
-                    | key::TEXT
                     | key::UPGRADABILITY,
                 ) => drop(read_member(&mut reader)?),
-                Key::Int(key::SET_VERSION | key::MANIFEST_MUD | key::UPGRADABILITY_FLOOR) => {
-                    Wrapped::read(&mut reader)?;
-                }
+                Key::Int(key::UPGRADABILITY_FLOOR) => drop(Wrapped::read(&mut reader)?),
                 Key::Int(code) if registry::is_private(code) => reader.skip()?,
                 _ => return Err(start.error(ErrorKind::UnknownKey)),
             }
@@ -96,7 +119,6 @@ impl<'a> Manifest<'a> {
                 Sequence::parse(body, manifest.common.indices(), false)?;
             }
         }
-        manifest.version().transpose()?;
         Ok(manifest)
     }
 
@@ -124,25 +146,28 @@ impl<'a> Manifest<'a> {
         self.value(key::REFERENCE_URI)?.text().ok()
     }
 
-    /// The numbers of suit-set-version (draft-ietf-suit-update-management §3.1), read by `Iterator::next` until it ends.
-    ///
-    /// # Errors
-    /// In the item, if the member is no array of integers.
+    /// suit-manifest-component-id (draft-ietf-suit-trust-domains §5.2.1): where the manifest itself is kept.
     #[must_use]
-    pub fn version(&self) -> Option<Result<Version<'a>, Error>> {
-        let mut value = self.value(key::SET_VERSION)?;
-        Some(value.nested().and_then(|mut reader| {
-            let left = reader.array()?;
-            let version = Version { reader, left };
-            if left == 0 {
-                return Err(reader.error(ErrorKind::EmptyArray));
-            }
-            for _ in 0..left {
-                reader.int()?;
-            }
-            reader.end()?;
-            Ok(version)
-        }))
+    pub fn component_id(&self) -> Option<ComponentId<'a>> {
+        ComponentId::read(&mut self.value(key::MANIFEST_COMPONENT_ID)?).ok()
+    }
+
+    /// suit-set-version (draft-ietf-suit-update-management §3.1).
+    #[must_use]
+    pub fn version(&self) -> Option<Version<'a>> {
+        Version::read(&mut self.value(key::SET_VERSION)?.nested().ok()?).ok()
+    }
+
+    /// suit-manifest-mud (draft-ietf-suit-mud §5).
+    #[must_use]
+    pub fn mud(&self) -> Option<Mud<'a>> {
+        Mud::parse(self.value(key::MANIFEST_MUD)?.nested().ok()?).ok()
+    }
+
+    /// What the manifest does against the text and the lenient profile let pass.
+    #[must_use]
+    pub fn allowance(&self) -> Option<Allowance> {
+        (self.common.indices() > self.common.components().len()).then_some(Allowance::IndexBeyondComponents)
     }
 
     /// The floor under the maker's promise (spec/upgradability.md): the content of its byte string.
@@ -175,15 +200,6 @@ impl<'a> Manifest<'a> {
         }
     }
 
-    /// The labels of the manifest that belong to the drafts and are not processed by this version.
-    pub fn not_understood(&self) -> impl Iterator<Item = i64> + use<'a> {
-        let here = *self;
-        [key::MANIFEST_COMPONENT_ID, key::COSWID, key::DEPENDENCY_RESOLUTION, key::CANDIDATE_VERIFICATION]
-            .into_iter()
-            .chain([key::UNINSTALL, key::MANIFEST_MUD])
-            .filter(move |key| here.value(*key).is_some())
-    }
-
     /// The keys of the manifest in order.
     pub fn keys(&self) -> impl Iterator<Item = i64> + use<'a> {
         let mut reader = self.entries;
@@ -207,22 +223,6 @@ pub enum MemberError {
     Withheld,
     /// The body breaks its CDDL.
     Unreadable(Error),
-}
-
-/// See [`Manifest::version`].
-#[derive(Clone, Copy, Debug)]
-pub struct Version<'a> {
-    reader: Reader<'a>,
-    left: u64,
-}
-
-impl Iterator for Version<'_> {
-    type Item = i64;
-
-    fn next(&mut self) -> Option<i64> {
-        self.left = self.left.checked_sub(1)?;
-        self.reader.int().ok()
-    }
 }
 
 /// §8.4.12: a body is a byte string, a digest is an array.

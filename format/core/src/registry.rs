@@ -1,5 +1,11 @@
 //! Every number of the drafts, with its name and the revision it was taken from. Nothing else in the house writes a label as a literal.
 
+mod management;
+mod reports;
+
+pub use management::{component_metadata, coswid, file_type, mud, permission, version_comparison, wait_event};
+pub use reports::{capability, reason, report};
+
 /// A label of one of the drafts' registries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Label {
@@ -36,6 +42,10 @@ pub const UPDATE_MANAGEMENT: &str = "draft-ietf-suit-update-management-14";
 pub const FIRMWARE_ENCRYPTION: &str = "draft-ietf-suit-firmware-encryption-24";
 /// draft-ietf-suit-mud, the revision read.
 pub const MUD: &str = "draft-ietf-suit-mud-10";
+/// draft-ietf-suit-report, the revision read.
+pub const REPORT: &str = "draft-ietf-suit-report-19";
+/// Concise software identification tags.
+pub const COSWID: &str = "RFC 9393";
 /// draft-ietf-suit-mti, the revision read.
 pub const MTI: &str = "draft-ietf-suit-mti-23";
 /// Our own text, spec/transform.md and spec/upgradability.md.
@@ -162,6 +172,17 @@ pub mod common {
         Label { code: COMPONENTS, name: "suit-components", draft: super::MANIFEST },
         Label { code: SHARED_SEQUENCE, name: "suit-shared-sequence", draft: super::MANIFEST },
     ];
+}
+
+/// Keys of SUIT_Dependency_Metadata (draft-ietf-suit-trust-domains §5.2.2).
+pub mod dependency {
+    use super::Label;
+
+    /// `suit-dependency-prefix`
+    pub const PREFIX: i64 = 1;
+
+    /// All of them.
+    pub const LABELS: &[Label] = &[Label { code: PREFIX, name: "suit-dependency-prefix", draft: super::TRUST_DOMAINS }];
 }
 
 /// Conditions and directives (draft-ietf-suit-manifest §8.4.9, §8.4.10).
@@ -409,6 +430,14 @@ pub mod tag {
     pub const MAC: u64 = 97;
     /// `COSE_Encrypt_Tagged`: SUIT_Encryption_Info (draft-ietf-suit-firmware-encryption §4)
     pub const ENCRYPT: u64 = 96;
+    /// Seconds since 1970 (RFC 8949 §3.4.2).
+    pub const TIME: u64 = 1;
+    /// A URI (RFC 8949 §3.4.5.3).
+    pub const URI: u64 = 32;
+    /// A UUID (RFC 9562).
+    pub const UUID: u64 = 37;
+    /// A concise SWID tag (RFC 9393).
+    pub const COSWID: u64 = 1_398_229_316;
     /// A private enterprise number as relative OID (RFC 9090).
     pub const PEN: u64 = 112;
 }

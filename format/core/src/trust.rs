@@ -8,18 +8,9 @@ use crate::crypto::{Digester, VerifySignature};
 use crate::error::Error;
 use crate::limits::PROTECTED_HEADER;
 use crate::manifest::Manifest;
+use crate::profile::Profile;
 use crate::registry::algorithm;
 use crate::wrapped::Wrapped;
-
-/// How much of what the drafts' own examples do against the text is let pass.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Profile {
-    /// The text, and the algorithms of draft-ietf-suit-mti.
-    #[default]
-    Strict,
-    /// Also the deprecated algorithm numbers ES256 (-7) and EdDSA (-8).
-    Lenient,
-}
 
 /// Something the verified thing was shown to be: its bytes are what a trusted key signed.
 #[derive(Clone, Copy, Debug)]
@@ -183,7 +174,7 @@ impl Trust<'_> {
         }
         if verified {
             // MAN §6.2: the signature is verified before any section is parsed.
-            return Manifest::parse(manifest).map(Authenticated).map_err(Refusal::Unreadable);
+            return Manifest::parse(manifest, self.profile).map(Authenticated).map_err(Refusal::Unreadable);
         }
         Err(match not_admitted {
             _ if self.anchors.is_empty() => Refusal::NoAnchor,

@@ -16,7 +16,9 @@ fn every_example_of_the_manifest_draft_is_read_whole() {
         let bytes = std::fs::read(&file).unwrap();
         let envelope = Envelope::parse(&bytes).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         envelope.authentication().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let manifest = envelope.manifest_unauthenticated().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let manifest = envelope
+            .manifest_unauthenticated(suitpack_core::Profile::Strict)
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let commands: usize = Section::ALL
             .into_iter()
             .filter_map(|section| manifest.sequence(section, envelope.member(section.key())).ok().flatten())

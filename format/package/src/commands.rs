@@ -1,7 +1,7 @@
 //! Command sequences in words.
 
 use serde::Serialize;
-use suitpack_core::manifest::command::{Command, Condition, Directive};
+use suitpack_core::manifest::command::Command;
 use suitpack_core::manifest::parameter::Parameter;
 use suitpack_core::manifest::{Algorithm, ComponentIndex, Sequence, Source};
 use suitpack_core::registry;
@@ -33,23 +33,8 @@ fn view(command: Command<'_>, components: &[String]) -> CommandView {
     let plain = |code| CommandView { name: name(code), argument: vec![], arms: vec![] };
     use registry::command as code;
     match command {
-        Command::Condition(condition, _) => plain(match condition {
-            Condition::VendorIdentifier => code::CONDITION_VENDOR_IDENTIFIER,
-            Condition::ClassIdentifier => code::CONDITION_CLASS_IDENTIFIER,
-            Condition::ImageMatch => code::CONDITION_IMAGE_MATCH,
-            Condition::ComponentSlot => code::CONDITION_COMPONENT_SLOT,
-            Condition::CheckContent => code::CONDITION_CHECK_CONTENT,
-            Condition::DeviceIdentifier => code::CONDITION_DEVICE_IDENTIFIER,
-            _ => code::CONDITION_ABORT,
-        }),
-        Command::Directive(directive, _) => plain(match directive {
-            Directive::Write => code::DIRECTIVE_WRITE,
-            Directive::Fetch => code::DIRECTIVE_FETCH,
-            Directive::Copy => code::DIRECTIVE_COPY,
-            Directive::Invoke => code::DIRECTIVE_INVOKE,
-            Directive::Swap => code::DIRECTIVE_SWAP,
-            _ => code::DIRECTIVE_TRANSFORM,
-        }),
+        Command::Condition(condition, _) => plain(condition.code()),
+        Command::Directive(directive, _) => plain(directive.code()),
         Command::SetComponentIndex(index) => {
             let called =
                 |index: u32| components.get(index as usize).map_or_else(|| format!("{index}"), |name| format!("{index} ({name})"));
@@ -70,7 +55,18 @@ fn view(command: Command<'_>, components: &[String]) -> CommandView {
         Command::RunSequence(sequence) => {
             CommandView { arms: vec![commands(sequence, components)], ..plain(code::DIRECTIVE_RUN_SEQUENCE) }
         }
-        Command::NotUnderstood(code) => CommandView { argument: vec![String::from("not understood")], ..plain(code) },
+        Command::SetParameters(parameters) => {
+            CommandView { argument: parameters.map(parameter).collect(), ..plain(code::DIRECTIVE_SET_PARAMETERS) }
+        }
+        Command::OverrideMultiple(multiple) => {
+            let each =
+                multiple.flat_map(|(index, parameters)| parameters.map(move |value| format!("{index}: {}", parameter(value))));
+            CommandView { argument: each.collect(), ..plain(code::DIRECTIVE_OVERRIDE_MULTIPLE) }
+        }
+        Command::CopyParams(copies) => {
+            let each = copies.flat_map(|(index, labels)| labels.map(move |label| format!("{index}: {}", parameter_name(label))));
+            CommandView { argument: each.collect(), ..plain(code::DIRECTIVE_COPY_PARAMS) }
+        }
         _ => plain(0),
     }
 }
@@ -103,12 +99,12 @@ fn parameter(parameter: Parameter<'_>) -> String {
             let (name, bytes) = (algorithm_name(digest.algorithm()), hex(digest.bytes()));
             format!("transform {algorithm} from {source}, input {} bytes, {name} {bytes}", transform.input_size)
         }
-        Parameter::NotUnderstood(code) => {
-            let name = registry::find(registry::parameter::LABELS, code).map_or("unknown", |label| label.name);
-            format!("{name} ({code}): not understood")
-        }
-        _ => String::from("unknown"),
+        other => parameter_name(other.code()),
     }
+}
+
+fn parameter_name(code: i64) -> String {
+    registry::find(registry::parameter::LABELS, code).map_or_else(|| code.to_string(), |label| label.name.to_owned())
 }
 
 /// A UUID in its usual form, anything else in hex.

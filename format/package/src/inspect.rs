@@ -87,8 +87,6 @@ pub struct ManifestView {
     pub text: Vec<TextView>,
     /// Severable members and where their bodies are.
     pub members: Vec<MemberView>,
-    /// Members of the drafts that this version reads past.
-    pub not_understood: Vec<String>,
 }
 
 /// A section.
@@ -156,7 +154,7 @@ fn head(envelope: &Envelope<'_>, head_size: u64, request: &Request) -> Result<In
     let trust = Trust { digester: &Sha2, anchors: &anchors, profile: request.profile };
     let opened = envelope.authenticate(&trust);
     let signatures = authentication.blocks().map(|block| signature(&block, &trust, authentication.payload())).collect();
-    let manifest = envelope.manifest_unauthenticated();
+    let manifest = envelope.manifest_unauthenticated(request.profile);
     Ok(Inspection {
         schema: "suitpack-inspect/1",
         authenticated: opened.is_ok(),
@@ -214,13 +212,12 @@ fn manifest_view<'a>(envelope: &Envelope<'a>, manifest: &Manifest<'a>) -> Manife
     });
     ManifestView {
         sequence_number: manifest.sequence_number(),
-        version: manifest.version().and_then(Result::ok).map(version_text),
+        version: manifest.version().map(version_text),
         reference_uri: manifest.reference_uri().map(str::to_owned),
         shared: manifest.common().shared_sequence().map(|sequence| commands(sequence, &components)).unwrap_or_default(),
         sections: sections.collect(),
         text: texts(envelope, manifest),
         members: members.collect(),
-        not_understood: manifest.not_understood().map(member_name).collect(),
         components,
     }
 }

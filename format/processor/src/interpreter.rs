@@ -4,6 +4,7 @@ use suitpack_core::limits::SEQUENCE_NESTING;
 use suitpack_core::manifest::command::{Command, Condition, Directive, TryEach};
 use suitpack_core::manifest::parameter::Parameter;
 use suitpack_core::manifest::{ComponentIndex, Section, Sequence, Source};
+use suitpack_core::registry::command as key;
 
 use crate::effect::{Effect, Failure, Outcome};
 use crate::parameters::Parameters;
@@ -176,6 +177,12 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     fn execute(&mut self, command: Command<'a>) -> Result<(), Failure> {
         let targets = Targets::of(self.index, self.program.components);
         match command {
+            Command::Condition(condition, _) if !is_processed(condition) => {
+                return Err(Failure::CommandUnsupported(condition.code()));
+            }
+            Command::Directive(directive @ (Directive::ProcessDependency | Directive::Wait | Directive::Unlink), _) => {
+                return Err(Failure::CommandUnsupported(directive.code()));
+            }
             Command::Condition(condition, _) => self.pending = Some(Pending { command: Acting::Condition(condition), targets }),
             Command::Directive(directive, _) => self.pending = Some(Pending { command: Acting::Directive(directive), targets }),
             Command::SetComponentIndex(index) => self.index = index,
@@ -186,7 +193,9 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             }
             Command::TryEach(arms) => self.next_arm(arms, arms, targets, self.index)?,
             Command::RunSequence(sequence) => self.next_run(sequence, targets, self.index)?,
-            Command::NotUnderstood(code) => return Err(Failure::CommandUnsupported(code)),
+            Command::SetParameters(_) => return Err(Failure::CommandUnsupported(key::DIRECTIVE_SET_PARAMETERS)),
+            Command::OverrideMultiple(_) => return Err(Failure::CommandUnsupported(key::DIRECTIVE_OVERRIDE_MULTIPLE)),
+            Command::CopyParams(_) => return Err(Failure::CommandUnsupported(key::DIRECTIVE_COPY_PARAMS)),
             _ => return Err(Failure::Unreadable),
         }
         Ok(())
@@ -203,8 +212,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                     let frame = self.top_mut().filter(|frame| matches!(frame.role, Role::Arm { .. } | Role::Run { .. }));
                     frame.ok_or(Failure::SoftFailureMisplaced)?.soft_failure = value;
                 }
-                Some(Parameter::NotUnderstood(code)) => return Err(Failure::ParameterUnsupported(code)),
-                Some(_) => return Err(Failure::Unreadable),
+                Some(parameter) => return Err(Failure::ParameterUnsupported(parameter.code())),
             }
         }
         Ok(())
@@ -323,6 +331,20 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         self.depth = self.depth.checked_sub(1)?;
         self.frames.get_mut(self.depth)?.take()
     }
+}
+
+/// Whether the condition is one of draft-ietf-suit-manifest.
+const fn is_processed(condition: Condition) -> bool {
+    matches!(
+        condition,
+        Condition::VendorIdentifier
+            | Condition::ClassIdentifier
+            | Condition::ImageMatch
+            | Condition::ComponentSlot
+            | Condition::CheckContent
+            | Condition::Abort
+            | Condition::DeviceIdentifier
+    )
 }
 
 /// A top-level sequence and those that may nest in it.

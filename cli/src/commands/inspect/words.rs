@@ -89,9 +89,6 @@ fn manifest(manifest: &ManifestView, terminal: &mut Terminal) -> Result<(), Fail
         };
         field("member", &format!("{}: {state}", member.name), terminal)?;
     }
-    for name in &manifest.not_understood {
-        field("not understood", name, terminal)?;
-    }
     if !manifest.text.is_empty() {
         heading("text", terminal)?;
     }

@@ -10,7 +10,7 @@ fn golden(algorithm: i64) -> String {
     }
     let made = bench.build(RECIPE, &[&key(algorithm)]);
     // What the reader's side makes of it.
-    suitpack_core::Envelope::parse(&made.package).unwrap().manifest_unauthenticated().unwrap();
+    suitpack_core::Envelope::parse(&made.package).unwrap().manifest_unauthenticated(suitpack_core::Profile::Strict).unwrap();
     let whole: Vec<u8> = [made.package.as_slice()].into_iter().chain(made.beside.values().map(Vec::as_slice)).flatten().copied().collect();
     sha_256(&whole).iter().map(|byte| format!("{byte:02x}")).collect()
 }

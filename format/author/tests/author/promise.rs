@@ -33,7 +33,7 @@ fn the_floor_is_derived_from_the_statement() {
     let bench = Bench::new();
     let made = bench.build(&promise(""), &[]);
     let read = suitpack_core::Envelope::parse(&made.package).unwrap();
-    let signed = read.manifest_unauthenticated().unwrap();
+    let signed = read.manifest_unauthenticated(suitpack_core::Profile::Strict).unwrap();
     let floor = Floor::parse(signed.upgradability_floor().unwrap()).unwrap();
     assert_eq!((floor.seq, floor.updatable), (3, Updatable::Yes));
     // The earliest of all regions.
@@ -55,7 +55,7 @@ fn the_smallest_promise_is_inlined() {
     let made = bench.build(&small(recipe), &[]);
     let read = suitpack_core::Envelope::parse(&made.package).unwrap();
     assert!(read.member(envelope::UPGRADABILITY).is_none());
-    let signed = read.manifest_unauthenticated().unwrap();
+    let signed = read.manifest_unauthenticated(suitpack_core::Profile::Strict).unwrap();
     let suitpack_core::manifest::Member::Inline(body) = signed.member(manifest::UPGRADABILITY) else { panic!("severed") };
     let hex: String = body.content().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hex, "a60001010102d86419512c03010481a100010581a102d864195874");
@@ -144,6 +144,6 @@ fn overrides_reach_the_promise() {
     let recipe = Recipe::parse(&promise(""), &bench.path("suitpack.toml"), &set).unwrap();
     let made = bench.try_build(&recipe, &[], suitpack_author::Options::default()).unwrap();
     let read = suitpack_core::Envelope::parse(&made.package).unwrap();
-    let floor = Floor::parse(read.manifest_unauthenticated().unwrap().upgradability_floor().unwrap()).unwrap();
+    let floor = Floor::parse(read.manifest_unauthenticated(suitpack_core::Profile::Strict).unwrap().upgradability_floor().unwrap()).unwrap();
     assert_eq!(floor.guaranteed_until.unwrap().to_string(), "2031-05-31");
 }

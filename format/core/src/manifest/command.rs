@@ -4,9 +4,10 @@ use crate::cbor::{Kind, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::manifest::component::ComponentIndex;
+use crate::manifest::multiple::{CopyParams, OverrideMultiple};
 use crate::manifest::parameter::Parameters;
 use crate::manifest::sequence::{Scope, Sequence};
-use crate::registry::{self, command as key};
+use crate::registry::command as key;
 
 /// One command with its argument.
 ///
@@ -24,13 +25,17 @@ pub enum Command<'a> {
     TryEach(TryEach<'a>),
     /// A sequence within the sequence.
     RunSequence(Sequence<'a>),
+    /// Values for parameters that have none yet (draft-ietf-suit-trust-domains §5.6.1).
+    SetParameters(Parameters<'a>),
     /// New values for parameters.
     OverrideParameters(Parameters<'a>),
-    /// A command of the drafts that this version does not process. A recipient refuses it when it comes to it.
-    NotUnderstood(i64),
+    /// New values for parameters of several components (draft-ietf-suit-update-management §5.7).
+    OverrideMultiple(OverrideMultiple<'a>),
+    /// Parameters taken over from other components (draft-ietf-suit-update-management §5.8).
+    CopyParams(CopyParams<'a>),
 }
 
-/// Conditions of draft-ietf-suit-manifest §8.4.9.
+/// Conditions of draft-ietf-suit-manifest §8.4.9, draft-ietf-suit-trust-domains §5.6 and draft-ietf-suit-update-management §5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Condition {
@@ -48,9 +53,24 @@ pub enum Condition {
     Abort,
     /// The device is the one named.
     DeviceIdentifier,
+    /// The time is before the one given.
+    UseBefore,
+    /// The image has another digest.
+    ImageNotMatch,
+    /// The battery holds at least as much as given.
+    MinimumBattery,
+    /// The application allows an update of the priority given.
+    UpdateAuthorized,
+    /// The component's version is as given.
+    Version,
+    /// The manifest in the component is the one whose digest is given, and is authentic.
+    DependencyIntegrity,
+    /// The component is a dependency of this manifest.
+    IsDependency,
 }
 
-/// Directives of draft-ietf-suit-manifest §8.4.10 that act on a component, and ours.
+/// Directives that act on a component: of draft-ietf-suit-manifest §8.4.10, draft-ietf-suit-trust-domains §5.6,
+/// draft-ietf-suit-update-management §5.6, and ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Directive {
@@ -66,6 +86,92 @@ pub enum Directive {
     Swap,
     /// Decodes as suit-parameter-transform says (spec/transform.md).
     Transform,
+    /// Runs the same section of the manifest in the component.
+    ProcessDependency,
+    /// Waits for the events of suit-parameter-wait-info.
+    Wait,
+    /// Gives up the component, and uninstalls it if nobody else uses it.
+    Unlink,
+}
+
+impl Condition {
+    /// The condition with a number.
+    #[must_use]
+    pub const fn find(code: i64) -> Option<Self> {
+        Some(match code {
+            key::CONDITION_VENDOR_IDENTIFIER => Self::VendorIdentifier,
+            key::CONDITION_CLASS_IDENTIFIER => Self::ClassIdentifier,
+            key::CONDITION_IMAGE_MATCH => Self::ImageMatch,
+            key::CONDITION_USE_BEFORE => Self::UseBefore,
+            key::CONDITION_COMPONENT_SLOT => Self::ComponentSlot,
+            key::CONDITION_CHECK_CONTENT => Self::CheckContent,
+            key::CONDITION_DEPENDENCY_INTEGRITY => Self::DependencyIntegrity,
+            key::CONDITION_IS_DEPENDENCY => Self::IsDependency,
+            key::CONDITION_ABORT => Self::Abort,
+            key::CONDITION_DEVICE_IDENTIFIER => Self::DeviceIdentifier,
+            key::CONDITION_IMAGE_NOT_MATCH => Self::ImageNotMatch,
+            key::CONDITION_MINIMUM_BATTERY => Self::MinimumBattery,
+            key::CONDITION_UPDATE_AUTHORIZED => Self::UpdateAuthorized,
+            key::CONDITION_VERSION => Self::Version,
+            _ => return None,
+        })
+    }
+
+    /// The number on the wire.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::VendorIdentifier => key::CONDITION_VENDOR_IDENTIFIER,
+            Self::ClassIdentifier => key::CONDITION_CLASS_IDENTIFIER,
+            Self::ImageMatch => key::CONDITION_IMAGE_MATCH,
+            Self::UseBefore => key::CONDITION_USE_BEFORE,
+            Self::ComponentSlot => key::CONDITION_COMPONENT_SLOT,
+            Self::CheckContent => key::CONDITION_CHECK_CONTENT,
+            Self::DependencyIntegrity => key::CONDITION_DEPENDENCY_INTEGRITY,
+            Self::IsDependency => key::CONDITION_IS_DEPENDENCY,
+            Self::Abort => key::CONDITION_ABORT,
+            Self::DeviceIdentifier => key::CONDITION_DEVICE_IDENTIFIER,
+            Self::ImageNotMatch => key::CONDITION_IMAGE_NOT_MATCH,
+            Self::MinimumBattery => key::CONDITION_MINIMUM_BATTERY,
+            Self::UpdateAuthorized => key::CONDITION_UPDATE_AUTHORIZED,
+            Self::Version => key::CONDITION_VERSION,
+        }
+    }
+}
+
+impl Directive {
+    /// The directive with a number; none if it takes something else than a reporting policy.
+    #[must_use]
+    pub const fn find(code: i64) -> Option<Self> {
+        Some(match code {
+            key::DIRECTIVE_WRITE => Self::Write,
+            key::DIRECTIVE_FETCH => Self::Fetch,
+            key::DIRECTIVE_COPY => Self::Copy,
+            key::DIRECTIVE_INVOKE => Self::Invoke,
+            key::DIRECTIVE_SWAP => Self::Swap,
+            key::DIRECTIVE_TRANSFORM => Self::Transform,
+            key::DIRECTIVE_PROCESS_DEPENDENCY => Self::ProcessDependency,
+            key::DIRECTIVE_WAIT => Self::Wait,
+            key::DIRECTIVE_UNLINK => Self::Unlink,
+            _ => return None,
+        })
+    }
+
+    /// The number on the wire.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Write => key::DIRECTIVE_WRITE,
+            Self::Fetch => key::DIRECTIVE_FETCH,
+            Self::Copy => key::DIRECTIVE_COPY,
+            Self::Invoke => key::DIRECTIVE_INVOKE,
+            Self::Swap => key::DIRECTIVE_SWAP,
+            Self::Transform => key::DIRECTIVE_TRANSFORM,
+            Self::ProcessDependency => key::DIRECTIVE_PROCESS_DEPENDENCY,
+            Self::Wait => key::DIRECTIVE_WAIT,
+            Self::Unlink => key::DIRECTIVE_UNLINK,
+        }
+    }
 }
 
 /// When a command's result is put on record: bits 0 and 1 on success and failure, bits 2 and 3 with system information (§8.4.7).
@@ -76,31 +182,14 @@ impl<'a> Command<'a> {
     pub(super) fn read(reader: &mut Reader<'a>, scope: Scope) -> Result<Self, Error> {
         let start = *reader;
         let code = reader.int()?;
-        let condition = match code {
-            0 => return Err(start.error(ErrorKind::LabelZero)),
-            key::CONDITION_VENDOR_IDENTIFIER => Some(Condition::VendorIdentifier),
-            key::CONDITION_CLASS_IDENTIFIER => Some(Condition::ClassIdentifier),
-            key::CONDITION_IMAGE_MATCH => Some(Condition::ImageMatch),
-            key::CONDITION_COMPONENT_SLOT => Some(Condition::ComponentSlot),
-            key::CONDITION_CHECK_CONTENT => Some(Condition::CheckContent),
-            key::CONDITION_ABORT => Some(Condition::Abort),
-            key::CONDITION_DEVICE_IDENTIFIER => Some(Condition::DeviceIdentifier),
-            _ => None,
-        };
-        if let Some(condition) = condition {
+        if code == 0 {
+            return Err(start.error(ErrorKind::LabelZero));
+        }
+        if let Some(condition) = Condition::find(code) {
             return policy(reader).map(|policy| Self::Condition(condition, policy));
         }
-        let directive = match code {
-            key::DIRECTIVE_WRITE => Some(Directive::Write),
-            key::DIRECTIVE_FETCH => Some(Directive::Fetch),
-            key::DIRECTIVE_COPY => Some(Directive::Copy),
-            key::DIRECTIVE_INVOKE => Some(Directive::Invoke),
-            key::DIRECTIVE_SWAP => Some(Directive::Swap),
-            key::DIRECTIVE_TRANSFORM => Some(Directive::Transform),
-            _ => None,
-        };
-        if let Some(directive) = directive {
-            // §5.3.2: the shared sequence has no side effects.
+        if let Some(directive) = Directive::find(code) {
+            // SUIT-18: the shared sequence has no side effects (§5.3.2).
             if scope.shared {
                 return Err(start.error(ErrorKind::NotAllowedHere));
             }
@@ -108,13 +197,12 @@ impl<'a> Command<'a> {
         }
         Ok(match code {
             key::DIRECTIVE_SET_COMPONENT_INDEX => Self::SetComponentIndex(ComponentIndex::read(reader, scope.components)?),
+            key::DIRECTIVE_SET_PARAMETERS => Self::SetParameters(Parameters::read(reader, scope.shared)?),
             key::DIRECTIVE_OVERRIDE_PARAMETERS => Self::OverrideParameters(Parameters::read(reader, scope.shared)?),
+            key::DIRECTIVE_OVERRIDE_MULTIPLE => Self::OverrideMultiple(OverrideMultiple::read(reader, scope)?),
+            key::DIRECTIVE_COPY_PARAMS => Self::CopyParams(CopyParams::read(reader, scope)?),
             key::DIRECTIVE_TRY_EACH => Self::TryEach(TryEach::read(reader, scope)?),
             key::DIRECTIVE_RUN_SEQUENCE => Self::RunSequence(Sequence::read(reader, scope.nested(&start)?)?),
-            _ if registry::find(key::LABELS, code).is_some() => {
-                reader.skip()?;
-                Self::NotUnderstood(code)
-            }
             _ => return Err(start.error(ErrorKind::UnknownCommand)),
         })
     }

@@ -2,37 +2,38 @@ use crate::cbor::{Key, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::manifest::component::{ComponentId, Components};
+use crate::manifest::dependency::Dependencies;
 use crate::manifest::sequence::Sequence;
+use crate::profile::Profile;
 use crate::registry::{self, common as key};
 use crate::wrapped::Wrapped;
 
 /// What all sequences of a manifest share.
 ///
 /// ```cddl
-/// SUIT_Common = { ? suit-components => [+ SUIT_Component_Identifier], ? suit-shared-sequence => bstr, ... }
+/// SUIT_Common = { ? suit-dependencies => SUIT_Dependencies, ? suit-components => [+ SUIT_Component_Identifier],
+///                 ? suit-shared-sequence => bstr, ... }
 /// ```
 /// draft-ietf-suit-manifest §8.4.5, which requires the components.
 #[derive(Clone, Copy, Debug)]
 pub struct Common<'a> {
     components: Components<'a>,
     shared: Option<Wrapped<'a>>,
-    dependencies: bool,
+    dependencies: Option<Dependencies<'a>>,
+    indices: usize,
 }
 
 impl<'a> Common<'a> {
-    pub(super) fn parse(wrapped: Wrapped<'a>) -> Result<Self, Error> {
+    pub(super) fn parse(wrapped: Wrapped<'a>, profile: Profile) -> Result<Self, Error> {
         let mut reader = wrapped.reader();
         let start = reader;
-        let (mut components, mut shared, mut dependencies) = (None, None, false);
+        let (mut components, mut shared, mut dependencies) = (None, None, None);
         let mut map = reader.map()?;
         while let Some(key) = map.next_key(&mut reader)? {
             let at = reader;
             match key {
                 Key::Int(0) => return Err(at.error(ErrorKind::LabelZero)),
-                Key::Int(key::DEPENDENCIES) => {
-                    reader.skip()?;
-                    dependencies = true;
-                }
+                Key::Int(key::DEPENDENCIES) => dependencies = Some(Dependencies::read(&mut reader)?),
                 Key::Int(key::COMPONENTS) => components = Some(read_components(&mut reader)?),
                 Key::Int(key::SHARED_SEQUENCE) => shared = Some(Wrapped::read(&mut reader)?),
                 Key::Int(code) if registry::is_private(code) => reader.skip()?,
@@ -41,9 +42,16 @@ impl<'a> Common<'a> {
         }
         reader.end()?;
         let components = components.ok_or(start.error(ErrorKind::MissingField))?;
-        let common = Self { components, shared, dependencies };
+        let mut indices = components.len();
+        if let Some(dependencies) = dependencies {
+            match profile {
+                Profile::Strict => dependencies.within(components.len())?,
+                Profile::Lenient => indices = dependencies.map(|dependency| beyond(dependency.index)).fold(indices, usize::max),
+            }
+        }
+        let common = Self { components, shared, dependencies, indices };
         if let Some(shared) = shared {
-            Sequence::parse(shared, common.indices(), true)?;
+            Sequence::parse(shared, common.indices, true)?;
         }
         Ok(common)
     }
@@ -60,17 +68,23 @@ impl<'a> Common<'a> {
         self.shared.map(Sequence::view)
     }
 
-    /// Whether other manifests are depended upon, which this version does not process.
+    /// The manifests depended upon.
     #[must_use]
-    pub const fn has_dependencies(&self) -> bool {
+    pub const fn dependencies(&self) -> Option<Dependencies<'a>> {
         self.dependencies
     }
 
-    /// How many indices a sequence may use. The trust-domains examples number dependencies behind the components; their
-    /// manifests are read without a bound and refused when they are to be processed.
-    pub(super) fn indices(&self) -> usize {
-        if self.dependencies { usize::MAX } else { self.components.len() }
+    /// How many component indices a sequence may use: the number of components, or more if the lenient profile lets dependencies
+    /// stand behind them.
+    #[must_use]
+    pub const fn indices(&self) -> usize {
+        self.indices
     }
+}
+
+/// The number of indices that there have to be for this one to be among them.
+fn beyond(index: u32) -> usize {
+    usize::try_from(index).map_or(usize::MAX, |index| index.saturating_add(1))
 }
 
 fn read_components<'a>(reader: &mut Reader<'a>) -> Result<Components<'a>, Error> {

@@ -1,11 +1,15 @@
 //! Parameters: what the commands of a sequence work with.
 
 use crate::cbor::{Key, Kind, MapReader, Reader};
+use crate::cose::Encrypt;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::limits;
+use crate::manifest::metadata::ComponentMetadata;
 use crate::manifest::transform::Transform;
-use crate::registry::{self, parameter as key, tag};
+use crate::manifest::version::VersionMatch;
+use crate::manifest::wait::WaitInfo;
+use crate::registry::{parameter as key, tag};
 
 /// One parameter with its value.
 ///
@@ -41,8 +45,50 @@ pub enum Parameter<'a> {
     FetchArguments(&'a [u8]),
     /// What to make of the bytes fetched or stored.
     Transform(Transform<'a>),
-    /// A parameter of the drafts that this version reads past.
-    NotUnderstood(i64),
+    /// Seconds since 1970 (draft-ietf-suit-update-management §4.1).
+    UseBefore(u64),
+    /// Milliwatt hours (draft-ietf-suit-update-management §4.2).
+    MinimumBattery(u64),
+    /// The smaller, the more urgent (draft-ietf-suit-update-management §4.3).
+    UpdatePriority(i64),
+    /// What the component's version is to be (draft-ietf-suit-update-management §4.4).
+    Version(VersionMatch<'a>),
+    /// What to wait for (draft-ietf-suit-update-management §4.5).
+    WaitInfo(WaitInfo<'a>),
+    /// What a file system is to know of the component (draft-ietf-suit-update-management §4.6).
+    ComponentMetadata(ComponentMetadata<'a>),
+    /// How the component's bytes are encrypted (draft-ietf-suit-firmware-encryption §4).
+    EncryptionInfo(Encrypt<'a>),
+}
+
+impl Parameter<'_> {
+    /// The number on the wire.
+    #[must_use]
+    pub const fn code(&self) -> i64 {
+        match self {
+            Self::VendorIdentifier(_) => key::VENDOR_IDENTIFIER,
+            Self::ClassIdentifier(_) => key::CLASS_IDENTIFIER,
+            Self::ImageDigest(_) => key::IMAGE_DIGEST,
+            Self::UseBefore(_) => key::USE_BEFORE,
+            Self::ComponentSlot(_) => key::COMPONENT_SLOT,
+            Self::StrictOrder(_) => key::STRICT_ORDER,
+            Self::SoftFailure(_) => key::SOFT_FAILURE,
+            Self::ImageSize(_) => key::IMAGE_SIZE,
+            Self::Content(_) => key::CONTENT,
+            Self::EncryptionInfo(_) => key::ENCRYPTION_INFO,
+            Self::Uri(_) => key::URI,
+            Self::SourceComponent(_) => key::SOURCE_COMPONENT,
+            Self::InvokeArgs(_) => key::INVOKE_ARGS,
+            Self::DeviceIdentifier(_) => key::DEVICE_IDENTIFIER,
+            Self::FetchArguments(_) => key::FETCH_ARGUMENTS,
+            Self::MinimumBattery(_) => key::MINIMUM_BATTERY,
+            Self::UpdatePriority(_) => key::UPDATE_PRIORITY,
+            Self::Version(_) => key::VERSION,
+            Self::WaitInfo(_) => key::WAIT_INFO,
+            Self::ComponentMetadata(_) => key::COMPONENT_METADATA,
+            Self::Transform(_) => key::TRANSFORM,
+        }
+    }
 }
 
 /// The parameters of one directive, in order of their labels.
@@ -104,12 +150,7 @@ fn read_value<'a>(reader: &mut Reader<'a>, code: i64) -> Result<Parameter<'a>, E
         }),
         key::CLASS_IDENTIFIER => Parameter::ClassIdentifier(uuid(reader)?),
         key::DEVICE_IDENTIFIER => Parameter::DeviceIdentifier(uuid(reader)?),
-        key::IMAGE_DIGEST => {
-            let mut inner = reader.nested()?;
-            let digest = Digest::read(&mut inner)?;
-            inner.end()?;
-            Parameter::ImageDigest(digest)
-        }
+        key::IMAGE_DIGEST => Parameter::ImageDigest(whole(reader, Digest::read)?),
         key::COMPONENT_SLOT => Parameter::ComponentSlot(reader.uint()?),
         key::STRICT_ORDER => Parameter::StrictOrder(reader.bool()?),
         key::SOFT_FAILURE => Parameter::SoftFailure(reader.bool()?),
@@ -126,12 +167,23 @@ fn read_value<'a>(reader: &mut Reader<'a>, code: i64) -> Result<Parameter<'a>, E
         key::INVOKE_ARGS => Parameter::InvokeArgs(reader.bytes()?),
         key::FETCH_ARGUMENTS => Parameter::FetchArguments(reader.bytes()?),
         key::TRANSFORM => Parameter::Transform(Transform::parse(reader.nested()?)?),
-        _ if registry::find(key::LABELS, code).is_some() => {
-            reader.skip()?;
-            Parameter::NotUnderstood(code)
-        }
+        key::USE_BEFORE => Parameter::UseBefore(reader.uint()?),
+        key::MINIMUM_BATTERY => Parameter::MinimumBattery(reader.uint()?),
+        key::UPDATE_PRIORITY => Parameter::UpdatePriority(reader.int()?),
+        key::VERSION => Parameter::Version(whole(reader, VersionMatch::read)?),
+        key::WAIT_INFO => Parameter::WaitInfo(WaitInfo::parse(reader.nested()?)?),
+        key::COMPONENT_METADATA => Parameter::ComponentMetadata(ComponentMetadata::parse(reader.nested()?)?),
+        key::ENCRYPTION_INFO => Parameter::EncryptionInfo(whole(reader, Encrypt::read)?),
         _ => return Err(start.error(ErrorKind::UnknownParameter)),
     })
+}
+
+/// Reads the one item a byte string holds.
+fn whole<'a, T>(reader: &mut Reader<'a>, read: impl FnOnce(&mut Reader<'a>) -> Result<T, Error>) -> Result<T, Error> {
+    let mut inner = reader.nested()?;
+    let item = read(&mut inner)?;
+    inner.end()?;
+    Ok(item)
 }
 
 fn uuid<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Error> {

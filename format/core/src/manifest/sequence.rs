@@ -11,8 +11,12 @@ use crate::wrapped::Wrapped;
 /// (draft-ietf-suit-manifest §5.3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
+    /// suit-dependency-resolution (draft-ietf-suit-trust-domains §5.5).
+    DependencyResolution,
     /// suit-payload-fetch.
     PayloadFetch,
+    /// suit-candidate-verification (draft-ietf-suit-trust-domains §7.1).
+    CandidateVerification,
     /// suit-install.
     Install,
     /// suit-validate.
@@ -21,21 +25,35 @@ pub enum Section {
     Load,
     /// suit-invoke.
     Invoke,
+    /// suit-uninstall (draft-ietf-suit-trust-domains §6), which belongs to neither procedure.
+    Uninstall,
 }
 
 impl Section {
     /// All of them, in order.
-    pub const ALL: [Self; 5] = [Self::PayloadFetch, Self::Install, Self::Validate, Self::Load, Self::Invoke];
+    pub const ALL: [Self; 8] = [
+        Self::DependencyResolution,
+        Self::PayloadFetch,
+        Self::CandidateVerification,
+        Self::Install,
+        Self::Validate,
+        Self::Load,
+        Self::Invoke,
+        Self::Uninstall,
+    ];
 
     /// The manifest key of the sequence.
     #[must_use]
     pub const fn key(self) -> i64 {
         match self {
+            Self::DependencyResolution => key::DEPENDENCY_RESOLUTION,
             Self::PayloadFetch => key::PAYLOAD_FETCH,
+            Self::CandidateVerification => key::CANDIDATE_VERIFICATION,
             Self::Install => key::INSTALL,
             Self::Validate => key::VALIDATE,
             Self::Load => key::LOAD,
             Self::Invoke => key::INVOKE,
+            Self::Uninstall => key::UNINSTALL,
         }
     }
 }
@@ -77,7 +95,9 @@ impl<'a> Sequence<'a> {
     pub(crate) fn parse(body: Wrapped<'a>, components: usize, shared: bool) -> Result<Self, Error> {
         let sequence = Self::open(body.reader(), Scope { components, shared, depth: 0 })?;
         // §6.2: with more than one component each sequence says first which it means.
-        if components > 1 && !matches!(sequence.clone().next_command()?, Some(Command::SetComponentIndex(_))) {
+        // Override-multiple says so too (draft-ietf-suit-update-management §5.7).
+        let first = sequence.clone().next_command()?;
+        if components > 1 && !matches!(first, Some(Command::SetComponentIndex(_) | Command::OverrideMultiple(_))) {
             return Err(sequence.reader.error(ErrorKind::SetComponentIndexMissing));
         }
         sequence.check()

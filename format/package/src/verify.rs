@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use suitpack_core::crypto::VerifySignature;
 use suitpack_core::manifest::text::Text;
-use suitpack_core::manifest::{Member, MemberError, Section};
+use suitpack_core::manifest::{Coswid, Member, MemberError, Section};
 use suitpack_core::registry::{self, algorithm, manifest as key};
 use suitpack_core::{Authenticated, Authentication, Block, Envelope, Fault, Judgement, Manifest, Profile, Refusal, Trust};
 use suitpack_crypto::Sha2;
@@ -204,9 +204,9 @@ fn members<'a>(
             Member::Severed(digest) => match digest.matches(&Sha2, &[body.encoded()]) {
                 Some(true) => match readable(code, body, view) {
                     Ok(()) => report.passed(name, "is the one that was signed"),
-                    Err(detail) => {
+                    Err((cause, detail)) => {
                         sound = false;
-                        report.failed(name, Cause::Unreadable, detail);
+                        report.failed(name, cause, detail);
                     }
                 },
                 Some(false) => {
@@ -233,10 +233,10 @@ fn members<'a>(
         }
     }
     if let Member::Inline(body) = view.member(key::TEXT)
-        && let Err(detail) = readable(key::TEXT, body, view)
+        && let Err((cause, detail)) = readable(key::TEXT, body, view)
     {
         sound = false;
-        report.failed("member suit-text", Cause::Unreadable, detail);
+        report.failed("member suit-text", cause, detail);
     }
     let mut withheld = vec![];
     let program = Program::new(manifest, |section| match view.sequence(section, envelope.member(section.key())) {
@@ -262,24 +262,28 @@ fn members<'a>(
 }
 
 /// Whether the body of a member that this version reads can be read.
-fn readable<'a>(code: i64, body: suitpack_core::Wrapped<'a>, manifest: &Manifest<'a>) -> Result<(), String> {
-    if Section::ALL.iter().any(|section| section.key() == code) {
-        let section = Section::ALL.into_iter().find(|section| section.key() == code);
-        return section.map_or(Ok(()), |section| match manifest.sequence(section, Some(body)) {
-            Err(MemberError::Unreadable(error)) => Err(error.to_string()),
+fn readable<'a>(code: i64, body: suitpack_core::Wrapped<'a>, manifest: &Manifest<'a>) -> Result<(), (Cause, String)> {
+    let said = |error: suitpack_core::Error| (fault(&error), error.to_string());
+    if let Some(section) = Section::ALL.into_iter().find(|section| section.key() == code) {
+        return match manifest.sequence(section, Some(body)) {
+            Err(MemberError::Unreadable(error)) => Err(said(error)),
             _ => Ok(()),
-        });
+        };
+    }
+    if code == key::COSWID {
+        return Coswid::parse(body.reader()).map(|_| ()).map_err(said);
     }
     if code != key::TEXT {
         return Ok(());
     }
-    let text = Text::parse(body.reader()).map_err(|error| error.to_string())?;
+    let text = Text::parse(body.reader()).map_err(said)?;
     // §8.4.4: a text speaks of components of this manifest only.
     let mut foreign = false;
     text.for_each(|entry| {
         foreign |= entry.component.is_some_and(|id| !manifest.common().components().any(|known| known == id));
     });
-    if foreign { Err(String::from("speaks of a component that the manifest does not have")) } else { Ok(()) }
+    let detail = "speaks of a component that the manifest does not have";
+    if foreign { Err((Cause::Unreadable, String::from(detail))) } else { Ok(()) }
 }
 
 fn sequences(

@@ -55,8 +55,13 @@ impl<'a> Text<'a> {
 
     fn walk(mut self, mut each: impl FnMut(Entry<'a>)) -> Result<Reader<'a>, Error> {
         let reader = &mut self.reader;
-        while let Some(key) = self.map.next_key(reader)? {
-            let Key::Text(language) = key else { return Err(reader.error(ErrorKind::UnexpectedType)) };
+        loop {
+            let at = *reader;
+            let Some(key) = self.map.next_key(reader)? else { break };
+            let Key::Text(language) = key else { return Err(at.error(ErrorKind::UnexpectedType)) };
+            if !is_language_tag(language) {
+                return Err(at.error(ErrorKind::ValueOutOfRange));
+            }
             let mut texts = reader.map()?;
             loop {
                 let at = *reader;
@@ -68,8 +73,13 @@ impl<'a> Text<'a> {
                     Key::Other(_) => {
                         let component = Some(ComponentId::read(&mut at.clone())?);
                         let mut texts = reader.map()?;
-                        while let Some(key) = texts.next_key(reader)? {
-                            let Key::Int(label) = key else { return Err(reader.error(ErrorKind::UnexpectedType)) };
+                        loop {
+                            let at = *reader;
+                            let Some(key) = texts.next_key(reader)? else { break };
+                            let Key::Int(label) = key else { return Err(at.error(ErrorKind::UnexpectedType)) };
+                            if label == 0 {
+                                return Err(at.error(ErrorKind::LabelZero));
+                            }
                             each(Entry { language, component, label, value: reader.text()? });
                         }
                     }
@@ -78,4 +88,13 @@ impl<'a> Text<'a> {
         }
         Ok(self.reader)
     }
+}
+
+/// RFC 9290 appendix A: letters, then letters and digits, in parts of one to eight joined by hyphens.
+fn is_language_tag(tag: &str) -> bool {
+    let fits = |part: &str| (1..=8).contains(&part.len());
+    let (first, rest) = tag.split_once('-').map_or((tag, None), |(first, rest)| (first, Some(rest)));
+    let letters = fits(first) && first.bytes().all(|byte| byte.is_ascii_alphabetic());
+    letters
+        && rest.is_none_or(|rest| rest.split('-').all(|part| fits(part) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())))
 }

@@ -26,7 +26,7 @@ const CORE: &[&[&str]] = &[
     &["cbor", "crypto"],
     &["digest", "cose", "wrapped"],
     &["manifest", "authentication"],
-    &["trust"],
+    &["trust", "report"],
     &["envelope"],
     &["lib"],
 ];

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod manifest;
 mod profile;
 pub mod registry;
+pub mod report;
 mod trust;
 mod wrapped;
 

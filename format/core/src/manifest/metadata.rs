@@ -66,6 +66,12 @@ impl<'a> ComponentMetadata<'a> {
         Fields::read(reader).map(|_| Self(reader))
     }
 
+    /// The map as encoded.
+    #[must_use]
+    pub const fn encoded(&self) -> &'a [u8] {
+        self.0.rest()
+    }
+
     /// Its elements.
     #[must_use]
     pub fn fields(&self) -> Fields<'a> {

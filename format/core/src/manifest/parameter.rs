@@ -1,6 +1,6 @@
 //! Parameters: what the commands of a sequence work with.
 
-use crate::cbor::{Key, Kind, MapReader, Reader};
+use crate::cbor::{Counter, Key, Kind, MapReader, Reader, Sink, Writer};
 use crate::cose::Encrypt;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
@@ -91,6 +91,72 @@ impl Parameter<'_> {
     }
 }
 
+impl Parameter<'_> {
+    /// Writes the value, as it stands in a map behind the label.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn write<S: Sink>(&self, writer: &mut Writer<S>) -> Result<(), S::Error> {
+        match self {
+            Self::VendorIdentifier(bytes) if bytes.len() != UUID => {
+                writer.tag(tag::PEN)?;
+                writer.bytes(bytes)
+            }
+            Self::VendorIdentifier(bytes)
+            | Self::ClassIdentifier(bytes)
+            | Self::DeviceIdentifier(bytes)
+            | Self::Content(bytes)
+            | Self::InvokeArgs(bytes)
+            | Self::FetchArguments(bytes) => writer.bytes(bytes),
+            Self::ComponentSlot(value)
+            | Self::ImageSize(value)
+            | Self::SourceComponent(value)
+            | Self::UseBefore(value)
+            | Self::MinimumBattery(value) => writer.uint(*value),
+            Self::StrictOrder(value) | Self::SoftFailure(value) => writer.bool(*value),
+            Self::UpdatePriority(value) => writer.int(*value),
+            Self::Uri(uri) => writer.text(uri),
+            Self::ImageDigest(digest) => wrapped(writer, digest),
+            Self::Transform(transform) => wrapped(writer, transform),
+            Self::Version(wanted) => wrapped(writer, wanted),
+            Self::WaitInfo(events) => writer.bytes(events.encoded()),
+            Self::ComponentMetadata(metadata) => writer.bytes(metadata.encoded()),
+            Self::EncryptionInfo(info) => writer.bytes(info.encoded()),
+        }
+    }
+}
+
+/// What stands in a byte string of its own.
+trait Nested {
+    fn write<S: Sink>(&self, writer: &mut Writer<S>) -> Result<(), S::Error>;
+}
+
+impl Nested for Digest<'_> {
+    fn write<S: Sink>(&self, writer: &mut Writer<S>) -> Result<(), S::Error> {
+        self.write(writer)
+    }
+}
+
+impl Nested for Transform<'_> {
+    fn write<S: Sink>(&self, writer: &mut Writer<S>) -> Result<(), S::Error> {
+        self.write(writer)
+    }
+}
+
+impl Nested for VersionMatch<'_> {
+    fn write<S: Sink>(&self, writer: &mut Writer<S>) -> Result<(), S::Error> {
+        self.write(writer)
+    }
+}
+
+/// Writes a byte string around an item, which is counted first.
+fn wrapped<S: Sink>(writer: &mut Writer<S>, item: &impl Nested) -> Result<(), S::Error> {
+    let mut counter = Writer::new(Counter::default());
+    let Ok(()) = Nested::write(item, &mut counter);
+    writer.bytes_header(counter.into_inner().count())?;
+    Nested::write(item, writer)
+}
+
 /// The parameters of one directive, in order of their labels.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameters<'a> {
@@ -105,6 +171,23 @@ impl<'a> Parameters<'a> {
         if map.remaining() == 0 {
             return Err(start.error(ErrorKind::EmptyArray));
         }
+        Self::read_entries(reader, map, shared, &start)
+    }
+
+    /// Reads a map that may be empty, as a report has it.
+    pub(crate) fn read_any(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let start = *reader;
+        let map = reader.map()?;
+        Self::read_entries(reader, map, false, &start)
+    }
+
+    /// Reads what is left of a map.
+    pub(crate) fn read_rest(reader: &mut Reader<'a>, map: MapReader<'a>) -> Result<Self, Error> {
+        let start = *reader;
+        Self::read_entries(reader, map, false, &start)
+    }
+
+    fn read_entries(reader: &mut Reader<'a>, map: MapReader<'a>, shared: bool, start: &Reader<'a>) -> Result<Self, Error> {
         let parameters = Self { reader: *reader, map };
         let mut walk = parameters;
         while let Some(parameter) = walk.read_next()? {
@@ -144,7 +227,7 @@ fn read_value<'a>(reader: &mut Reader<'a>, code: i64) -> Result<Parameter<'a>, E
                 if reader.tag()? != tag::PEN {
                     return Err(start.error(ErrorKind::UnexpectedType));
                 }
-                reader.bytes()?
+                pen(reader)?
             }
             _ => uuid(reader)?,
         }),
@@ -178,6 +261,24 @@ fn read_value<'a>(reader: &mut Reader<'a>, code: i64) -> Result<Parameter<'a>, E
     })
 }
 
+/// A relative object identifier (RFC 9090): arcs of seven bits a byte without leading zeros. It is shorter than a UUID, so that
+/// neither passes for the other.
+fn pen<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Error> {
+    let start = *reader;
+    let bytes = reader.bytes()?;
+    let mut first = true;
+    for byte in bytes {
+        if first && *byte == 0x80 {
+            return Err(start.error(ErrorKind::ValueOutOfRange));
+        }
+        first = byte & 0x80 == 0;
+    }
+    if first && (1..UUID).contains(&bytes.len()) { Ok(bytes) } else { Err(start.error(ErrorKind::ValueOutOfRange)) }
+}
+
+/// Bytes of a UUID.
+const UUID: usize = 16;
+
 /// Reads the one item a byte string holds.
 fn whole<'a, T>(reader: &mut Reader<'a>, read: impl FnOnce(&mut Reader<'a>) -> Result<T, Error>) -> Result<T, Error> {
     let mut inner = reader.nested()?;
@@ -189,5 +290,5 @@ fn whole<'a, T>(reader: &mut Reader<'a>, read: impl FnOnce(&mut Reader<'a>) -> R
 fn uuid<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Error> {
     let start = *reader;
     let bytes = reader.bytes()?;
-    if bytes.len() == 16 { Ok(bytes) } else { Err(start.error(ErrorKind::ValueOutOfRange)) }
+    if bytes.len() == UUID { Ok(bytes) } else { Err(start.error(ErrorKind::ValueOutOfRange)) }
 }

@@ -1,6 +1,6 @@
 //! Versions as suit-set-version and suit-parameter-version write them (draft-ietf-suit-update-management §3.1, §4.4).
 
-use crate::cbor::Reader;
+use crate::cbor::{Reader, Sink, Writer};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::registry::version_comparison as code;
@@ -133,6 +133,20 @@ impl<'a> VersionMatch<'a> {
             _ => return Err(at.error(ErrorKind::ValueOutOfRange)),
         };
         Ok(Self { comparison, version: Version::read(reader)? })
+    }
+
+    /// Writes the array.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn write<S: Sink>(&self, writer: &mut Writer<S>) -> Result<(), S::Error> {
+        writer.array(2)?;
+        writer.int(self.comparison.code())?;
+        writer.array(self.version.left)?;
+        for number in self.version {
+            writer.int(number)?;
+        }
+        Ok(())
     }
 
     /// Whether a version found, most significant number first, is as it is to be. The comparison ends where the numbers of the

@@ -14,6 +14,7 @@ use crate::registry::wait_event as key;
 /// draft-ietf-suit-update-management §4.5
 #[derive(Clone, Copy, Debug)]
 pub struct WaitInfo<'a> {
+    encoded: &'a [u8],
     reader: Reader<'a>,
     map: MapReader<'a>,
 }
@@ -61,11 +62,17 @@ impl<'a> WaitInfo<'a> {
         if map.remaining() == 0 {
             return Err(start.error(ErrorKind::EmptyArray));
         }
-        let events = Self { reader, map };
+        let events = Self { encoded: start.rest(), reader, map };
         let mut walk = events;
         while walk.read_next()?.is_some() {}
         walk.reader.end()?;
         Ok(events)
+    }
+
+    /// The map as encoded.
+    #[must_use]
+    pub const fn encoded(&self) -> &'a [u8] {
+        self.encoded
     }
 
     fn read_next(&mut self) -> Result<Option<WaitEvent<'a>>, Error> {
@@ -110,7 +117,7 @@ impl<'a> Iterator for WaitInfo<'a> {
 
 impl PartialEq for WaitInfo<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.reader.rest() == other.reader.rest()
+        self.encoded == other.encoded
     }
 }
 

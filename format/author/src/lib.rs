@@ -13,11 +13,13 @@ mod encode;
 mod error;
 mod payload;
 mod recipe;
+mod report;
 mod sever;
 mod sign;
 
 pub use build::{Built, BuiltPayload, Options, Output, build};
 pub use error::{BuildError, Cause, ImageFault, SeverError, SigningError};
 pub use recipe::{Recipe, RecipeError};
+pub use report::{Capabilities, Properties, Report, ReportEntry, ReportOutcome, ReportRecord};
 pub use sever::{Part, restore, sever};
 pub use sign::sign;

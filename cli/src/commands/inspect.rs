@@ -2,9 +2,10 @@ mod edn;
 mod words;
 
 use suitpack_core::Fault;
-use suitpack_package::{ReadError, Request};
+use suitpack_package::{ReadError, Request, Start, skew};
 
 use super::checks;
+use super::verify::older_drafts;
 use crate::args::InspectArgs;
 use crate::failure::{Code, Failure};
 use crate::files::{Input, anchors};
@@ -19,7 +20,9 @@ pub(super) fn run(args: &InspectArgs, terminal: &mut Terminal) -> Result<(), Fai
     if args.edn {
         return edn::print(reader, &input.name, terminal);
     }
-    let inspection = suitpack_package::inspect(reader, &request).map_err(|error| unreadable(&input.name, &error))?;
+    let mut start = Start::new(reader);
+    let inspection = suitpack_package::inspect(&mut start, &request);
+    let inspection = inspection.map_err(|error| older_drafts(unreadable(&input.name, &error), &skew(start.kept())))?;
     if !args.json {
         return words::print(&inspection, !request.anchors.is_empty(), terminal);
     }

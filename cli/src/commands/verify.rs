@@ -1,5 +1,5 @@
 use serde::Serialize;
-use suitpack_package::{Cause, Outcome, Report};
+use suitpack_package::{Cause, Outcome, Report, Skew};
 
 use super::checks;
 use crate::args::VerifyArgs;
@@ -68,9 +68,18 @@ pub(super) fn refusal(name: &str, report: &Report) -> Option<Failure> {
         Cause::CouldNotTell if about_payload => {
             String::from("name the folder of the payloads with `--payload-dir`, or ask about the manifest only with `--manifest-only`")
         }
-        _ => return Some(failure),
+        _ => return Some(older_drafts(failure, report.older_drafts())),
     };
-    Some(failure.hint(hint))
+    Some(older_drafts(failure.hint(hint), report.older_drafts()))
+}
+
+/// Adds to a refusal what fits an older draft. The refusal stands.
+pub(super) fn older_drafts(mut failure: Failure, found: &[Skew]) -> Failure {
+    for skew in found {
+        failure = failure.detail(format!("older draft: {} at byte {:#x} ({})", skew.found, skew.offset, skew.drafts));
+    }
+    let mended_here = failure.hint.as_ref().is_some_and(|hint| hint.starts_with("`--profile"));
+    if found.is_empty() || mended_here { failure } else { failure.hint("nothing is read in the old way; make the package again for draft-ietf-suit-manifest-37") }
 }
 
 /// The report for programs; fields are only ever added.
@@ -82,6 +91,7 @@ struct ReportView<'r> {
     cause: Option<&'static str>,
     code: u8,
     checks: Vec<CheckView<'r>>,
+    older_drafts: &'r [Skew],
 }
 
 #[derive(Serialize)]
@@ -96,7 +106,7 @@ struct CheckView<'r> {
 impl<'r> ReportView<'r> {
     const fn new(package: &'r str, cause: Option<&'static str>, code: Code, checks: Vec<CheckView<'r>>) -> Self {
         let verdict = if cause.is_none() { "accept" } else { "reject" };
-        Self { schema: "suitpack-verify/1", package, verdict, cause, code: code.number(), checks }
+        Self { schema: "suitpack-verify/1", package, verdict, cause, code: code.number(), checks, older_drafts: &[] }
     }
 }
 
@@ -112,7 +122,8 @@ fn as_json(name: &str, report: &Report, terminal: &mut Terminal) -> Result<(), F
         detail: &check.detail,
     });
     let cause = report.cause();
-    print(&ReportView::new(name, cause.map(Cause::word), cause.map_or(Code::DONE, Code::of), checks.collect()), terminal)
+    let view = ReportView::new(name, cause.map(Cause::word), cause.map_or(Code::DONE, Code::of), checks.collect());
+    print(&ReportView { older_drafts: report.older_drafts(), ..view }, terminal)
 }
 
 fn print(view: &ReportView<'_>, terminal: &mut Terminal) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ use crate::name::component_name;
 use crate::promise::{Promise, promise};
 use crate::reader::{Package, ReadError};
 use crate::request::Request;
+use crate::skew::{Skew, skew};
 use crate::verify::{algorithm_name, member_name};
 
 /// What a package says. All text comes from the package and is hostile until it is sanitised.
@@ -43,6 +44,8 @@ pub struct Inspection {
     pub upgradability: Option<Promise>,
     /// The payloads carried.
     pub payloads: Vec<PayloadView>,
+    /// Traces of older drafts. They explain what is refused; nothing is read in the old way.
+    pub older_drafts: Vec<Skew>,
 }
 
 /// A digest.
@@ -140,8 +143,10 @@ pub struct PayloadView {
 pub fn inspect<R: Read>(input: R, request: &Request) -> Result<Inspection, ReadError> {
     let mut package = Package::open(input)?;
     let head_size = package.head().len() as u64;
+    let older_drafts = skew(package.head());
     let (envelope, payloads) = package.parts()?;
     let mut inspection = head(&envelope, head_size, request)?;
+    inspection.older_drafts = older_drafts;
     while let Some((name, size)) = payloads.next_payload()? {
         inspection.payloads.push(PayloadView { name, size });
     }
@@ -167,6 +172,7 @@ fn head(envelope: &Envelope<'_>, head_size: u64, request: &Request) -> Result<In
         manifest_error: manifest.as_ref().err().map(ToString::to_string),
         manifest: manifest.ok().map(|manifest| manifest_view(envelope, &manifest)),
         payloads: Vec::new(),
+        older_drafts: Vec::new(),
     })
 }
 

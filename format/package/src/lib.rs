@@ -14,6 +14,7 @@ mod promise;
 mod reader;
 mod report;
 mod request;
+mod skew;
 mod verify;
 
 pub use commands::CommandView;
@@ -22,7 +23,8 @@ pub use inspect::{DigestView, Inspection, ManifestView, MemberView, PayloadView,
 pub use lookup::{Missing, PayloadDir, file_name};
 pub use name::component_name;
 pub use promise::{FloorView, Promise};
-pub use reader::{Package, Payloads, ReadError};
+pub use reader::{Package, Payloads, ReadError, Start};
 pub use report::{Cause, Check, Outcome, Report};
 pub use request::Request;
+pub use skew::{Skew, skew};
 pub use verify::{Extraction, extract, verify};

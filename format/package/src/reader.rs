@@ -194,5 +194,34 @@ impl<R: Read> Read for Payloads<R> {
     }
 }
 
+/// An input of which the beginning is kept, so that it can be looked at again whatever a reader says of it.
+#[derive(Debug)]
+pub struct Start<R> {
+    input: R,
+    bytes: Vec<u8>,
+}
+
+impl<R> Start<R> {
+    /// Keeps as much of `input` as the longest head takes.
+    pub const fn new(input: R) -> Self {
+        Self { input, bytes: Vec::new() }
+    }
+
+    /// What was read so far, cut at the length of the longest head.
+    #[must_use]
+    pub fn kept(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl<R: Read> Read for Start<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.input.read(buffer)?;
+        let room = limits::HEAD.saturating_sub(self.bytes.len());
+        self.bytes.extend_from_slice(buffer.get(..got.min(room)).unwrap_or_default());
+        Ok(got)
+    }
+}
+
 /// Most heads are a few kilobytes.
 const FIRST_READ: usize = 16 * 1024;

@@ -1,5 +1,7 @@
 //! What was checked, and what came of it.
 
+use crate::skew::Skew;
+
 /// Why a package is refused; scripts branch on the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -91,6 +93,7 @@ pub struct Check {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     checks: Vec<Check>,
+    older_drafts: Vec<Skew>,
 }
 
 impl Report {
@@ -122,6 +125,16 @@ impl Report {
     #[must_use]
     pub fn accepts(&self) -> bool {
         self.cause().is_none()
+    }
+
+    /// Traces of older drafts in a package that is refused. They explain it and decide nothing.
+    #[must_use]
+    pub fn older_drafts(&self) -> &[Skew] {
+        &self.older_drafts
+    }
+
+    pub(crate) fn explain(&mut self, older_drafts: Vec<Skew>) {
+        self.older_drafts = older_drafts;
     }
 
     pub(crate) fn add(&mut self, name: impl Into<String>, outcome: Outcome, detail: impl Into<String>) {

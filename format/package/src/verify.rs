@@ -14,9 +14,10 @@ use crate::bindings::{Bindings, PathError, bindings};
 use crate::explore::Facts;
 use crate::payload::{Tap, check_payloads};
 use crate::promise;
-use crate::reader::{Package, ReadError};
+use crate::reader::{Package, ReadError, Start};
 use crate::report::{Cause, Outcome, Report};
 use crate::request::Request;
+use crate::skew::skew;
 
 /// Checks a package from a file or a pipe in one pass and constant memory.
 ///
@@ -54,7 +55,8 @@ pub fn extract<R: Read + Send>(
 
 fn check<R: Read + Send>(input: R, request: &Request, tap: &mut Option<Tap<'_>>) -> Report {
     let mut report = Report::default();
-    let outcome = Package::open(input).and_then(|mut package| {
+    let mut input = Start::new(input);
+    let outcome = Package::open(&mut input).and_then(|mut package| {
         let (envelope, payloads) = package.parts()?;
         let Some(manifest) = authenticate(&envelope, request, &mut report) else {
             remaining(&mut report, request);
@@ -71,6 +73,9 @@ fn check<R: Read + Send>(input: R, request: &Request, tap: &mut Option<Tap<'_>>)
     if let Err(error) = outcome {
         unreadable(&mut report, &error);
         remaining(&mut report, request);
+    }
+    if !report.accepts() {
+        report.explain(skew(input.kept()));
     }
     report
 }

@@ -16,6 +16,12 @@ pub(super) fn print(inspection: &Inspection, anchored: bool, terminal: &mut Term
         field("payload", &format!("{}, {} bytes as carried", cut(&payload.name), payload.size), terminal)?;
     }
     field("head", &format!("{} bytes before the first payload", inspection.head_size), terminal)?;
+    if !inspection.older_drafts.is_empty() {
+        heading("older drafts", terminal)?;
+    }
+    for skew in &inspection.older_drafts {
+        field(&format!("byte {:#x}", skew.offset), &format!("{}: {}", skew.found, skew.drafts), terminal)?;
+    }
     if let Some(error) = &inspection.manifest_error {
         heading("manifest", terminal)?;
         field("unreadable", error, terminal)?;

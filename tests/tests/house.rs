@@ -32,7 +32,8 @@ const CORE: &[&[&str]] = &[
 ];
 
 /// Rooms of the processor from the ground up.
-const PROCESSOR: &[&[&str]] = &[&["parameters", "targets", "program"], &["effect"], &["interpreter"], &["lib"]];
+const PROCESSOR: &[&[&str]] =
+    &[&["parameters", "targets"], &["order", "program"], &["frame"], &["effect"], &["interpreter"], &["lib"]];
 
 #[test]
 fn crates_depend_only_downwards() {

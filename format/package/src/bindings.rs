@@ -1,10 +1,14 @@
 //! Which signed digest binds which payload, found by running every path of the command sequences.
 
+mod words;
+
 use suitpack_core::manifest::{Algorithm, Transform};
-use suitpack_core::{Digest, ErrorKind, limits, registry};
+use suitpack_core::{Digest, ErrorKind, limits};
 use suitpack_processor::{Failure, Procedure, Processor, Program};
 
 use crate::explore::{Facts, Path, Platform};
+use crate::report::Cause;
+use words::Words;
 
 /// A digest with its algorithm and the size beside it, as signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +90,19 @@ pub enum PathError {
     Limit(ErrorKind),
 }
 
+impl PathError {
+    /// What kind of refusal it is.
+    pub(crate) const fn cause(self) -> Cause {
+        match self {
+            // Where no path runs to its end, nothing binds what is carried.
+            Self::Dead(_) => Cause::NotBound,
+            // §8.4.8.15: a parameter in a place where it may not stand.
+            Self::Refused(Failure::SoftFailureMisplaced) => Cause::Unreadable,
+            Self::Refused(_) | Self::Limit(_) => Cause::Policy,
+        }
+    }
+}
+
 /// Follows every path of update and invocation; a condition in a try-each goes both ways unless `facts` decide it.
 ///
 /// # Errors
@@ -108,7 +125,7 @@ pub fn bindings<'a>(program: &Program<'a>, facts: &Facts) -> Result<Bindings, Pa
         open.extend(forks.into_iter().map(|fork| (fork, procedure)));
         match (result, procedure) {
             (Ok(platform), Procedure::Update) => open.push((start(platform, Procedure::Invocation)?, Procedure::Invocation)),
-            (Ok(platform), Procedure::Invocation) => {
+            (Ok(platform), _) => {
                 found.paths += 1;
                 found.vendor_checked &= platform.vendor_checked;
                 found.class_checked &= platform.class_checked;
@@ -129,7 +146,11 @@ pub fn bindings<'a>(program: &Program<'a>, facts: &Facts) -> Result<Bindings, Pa
 const fn is_refusal(failure: Failure) -> bool {
     !matches!(
         failure,
-        Failure::ConditionFailed(_) | Failure::DirectiveFailed(_) | Failure::NoArmSucceeded | Failure::ParameterMissing(_)
+        Failure::ConditionFailed(_)
+            | Failure::DirectiveFailed(_)
+            | Failure::NoArmSucceeded
+            | Failure::ParameterMissing(_)
+            | Failure::ParameterNotSet(_)
     )
 }
 
@@ -146,31 +167,6 @@ impl core::fmt::Display for PathError {
             Self::Refused(failure) => write!(f, "{}", Words(*failure)),
             Self::Dead(failure) => write!(f, "no path runs to its end: {}", Words(*failure)),
             Self::Limit(_) => f.write_str("there are more paths than are followed"),
-        }
-    }
-}
-
-/// A failure in words.
-struct Words(Failure);
-
-impl core::fmt::Display for Words {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let name = |labels, code| registry::find(labels, code).map_or("unknown", |label| label.name);
-        match self.0 {
-            Failure::CommandUnsupported(code) => {
-                write!(f, "{} ({code}) is not processed by this version", name(registry::command::LABELS, code))
-            }
-            Failure::ParameterUnsupported(code) => {
-                write!(f, "{} ({code}) is not processed by this version", name(registry::parameter::LABELS, code))
-            }
-            Failure::ComponentUnsupported => f.write_str("it has more components than are processed"),
-            Failure::ConditionFailed(condition) => write!(f, "condition {condition:?} fails"),
-            Failure::DirectiveFailed(directive) => write!(f, "directive {directive:?} cannot be carried out"),
-            Failure::NoArmSucceeded => f.write_str("no arm of a try-each succeeds"),
-            Failure::ParameterMissing(directive) => write!(f, "directive {directive:?} lacks a parameter it needs"),
-            Failure::SoftFailureMisplaced => f.write_str("soft-failure is set outside try-each and run-sequence"),
-            Failure::TooMuchWork => f.write_str("it takes more steps than are followed"),
-            _ => f.write_str("a sequence cannot be read"),
         }
     }
 }

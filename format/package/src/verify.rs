@@ -308,8 +308,7 @@ fn sequences(
             Some(found)
         }
         Err(error) => {
-            // Where no path runs to its end, nothing binds what is carried.
-            let cause = if matches!(error, PathError::Dead(_)) { Cause::NotBound } else { Cause::Policy };
+            let cause = error.cause();
             let asked = if request.manifest_only { "" } else { ", so payloads cannot be matched" };
             report.failed("sequences", cause, format!("{error}{asked}"));
             None

@@ -1,15 +1,17 @@
 //! The interpreter: commands in, effects out.
 
-use suitpack_core::limits::SEQUENCE_NESTING;
-use suitpack_core::manifest::command::{Command, Condition, Directive, TryEach};
-use suitpack_core::manifest::parameter::Parameter;
-use suitpack_core::manifest::{ComponentIndex, Section, Sequence, Source};
-use suitpack_core::registry::command as key;
+mod nesting;
+mod setting;
+
+use suitpack_core::manifest::command::{Command, Condition, Directive};
+use suitpack_core::manifest::{ComponentIndex, Section, Source};
 
 use crate::effect::{Effect, Failure, Outcome};
+use crate::frame::{Frames, Isolation};
+use crate::order::{Order, Touched};
 use crate::parameters::Parameters;
 use crate::program::{Procedure, Program};
-use crate::targets::Targets;
+use crate::targets::{Slots, Targets};
 
 /// Runs one procedure of a program with up to `COMPONENTS` components.
 ///
@@ -22,37 +24,12 @@ pub struct Processor<'a, const COMPONENTS: usize> {
     section: Option<Section>,
     parameters: [Parameters<'a>; COMPONENTS],
     index: ComponentIndex<'a>,
-    frames: [Option<Frame<'a>>; FRAMES],
-    depth: usize,
+    order: Order,
+    /// Dependencies whose integrity was checked in this procedure and that were not written since.
+    intact: Slots,
+    frames: Frames<'a>,
     pending: Option<Pending<'a>>,
     steps: u32,
-}
-
-/// A sequence being run.
-#[derive(Clone, Copy, Debug)]
-struct Frame<'a> {
-    sequence: Sequence<'a>,
-    role: Role<'a>,
-    soft_failure: bool,
-    /// Components for which the command that opened this frame is still to be run, and the index to return to.
-    rest: Targets<'a>,
-    outer_index: ComponentIndex<'a>,
-    /// The index with which the sequence began; the next arm begins with it too, whatever this one set.
-    inner_index: ComponentIndex<'a>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Role<'a> {
-    Shared,
-    Section,
-    /// An arm, with those behind it and all of them for the next component.
-    Arm {
-        behind: TryEach<'a>,
-        all: TryEach<'a>,
-    },
-    Run {
-        whole: Sequence<'a>,
-    },
 }
 
 /// A command that is being applied to one component after the other.
@@ -60,6 +37,8 @@ enum Role<'a> {
 struct Pending<'a> {
     command: Acting,
     targets: Targets<'a>,
+    /// The component it was handed out for.
+    component: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +53,8 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     /// # Errors
     /// [`Failure::ComponentUnsupported`] if the manifest has more than `COMPONENTS` components.
     pub fn new(program: Program<'a>, procedure: Procedure) -> Result<Self, Failure> {
-        if program.components > COMPONENTS {
+        let extent = usize::try_from(program.components.extent());
+        if extent.map_or(true, |extent| extent > COMPONENTS) {
             return Err(Failure::ComponentUnsupported);
         }
         Ok(Self {
@@ -83,8 +63,9 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             section: None,
             parameters: [Parameters::default(); COMPONENTS],
             index: ComponentIndex::One(0),
-            frames: [None; FRAMES],
-            depth: 0,
+            order: Order::default(),
+            intact: Slots::default(),
+            frames: Frames::default(),
             pending: None,
             steps: STEPS,
         })
@@ -97,30 +78,56 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
 
     /// Runs up to the next effect, told what became of the last. The outcome of [`Effect::Completed`] does not matter.
     pub fn resume(&mut self, outcome: Outcome) -> Effect<'a> {
-        let told = match (outcome, self.pending) {
-            (Outcome::Failure, Some(Pending { command: Acting::Condition(condition), .. })) => self.condition_failed(condition),
-            (Outcome::Failure, Some(Pending { command: Acting::Directive(directive), .. })) => {
-                Err(Failure::DirectiveFailed(directive))
-            }
-            _ => Ok(()),
-        };
-        told.and_then(|()| self.run()).unwrap_or_else(Effect::Failed)
+        self.told(outcome).and_then(|()| self.run()).unwrap_or_else(Effect::Failed)
     }
 
     /// Whether the condition that was handed out may fail without aborting the procedure.
     #[must_use]
     pub fn may_fail(&self) -> bool {
-        self.top().is_some_and(|frame| frame.soft_failure)
+        let aborts = matches!(self.pending, Some(Pending { command: Acting::Condition(Condition::DependencyIntegrity), .. }));
+        !aborts && self.frames.top().is_some_and(crate::frame::Frame::failures_are_soft)
+    }
+
+    /// What is set for a component.
+    #[must_use]
+    pub fn parameters(&self, component: u32) -> Option<&Parameters<'a>> {
+        if self.program.components.contains(component) { self.of(component).ok() } else { None }
+    }
+
+    /// Sets all parameters of a component, before the procedure begins or between two effects: those that a dependent had set, or
+    /// that a dependency left behind (draft-ietf-suit-trust-domains §5.4).
+    ///
+    /// # Errors
+    /// [`Failure::ComponentUnsupported`] if there is no such component.
+    pub fn set_parameters(&mut self, component: u32, parameters: Parameters<'a>) -> Result<(), Failure> {
+        *self.of_mut(component)? = parameters;
+        Ok(())
+    }
+
+    fn told(&mut self, outcome: Outcome) -> Result<(), Failure> {
+        let Some(Pending { command, component, .. }) = self.pending else { return Ok(()) };
+        match (command, outcome) {
+            (Acting::Condition(Condition::DependencyIntegrity), Outcome::Success) => {
+                self.intact = self.intact.with(component);
+                Ok(())
+            }
+            // TD §5.6.4: an immediate abort, no soft failure.
+            (Acting::Condition(Condition::DependencyIntegrity), Outcome::Failure) => Err(Failure::DependencyNotIntact(component)),
+            (Acting::Condition(condition), Outcome::Failure) => self.condition_failed(condition),
+            (Acting::Directive(directive), Outcome::Failure) => Err(Failure::DirectiveFailed(directive)),
+            (_, Outcome::Success) => Ok(()),
+        }
     }
 
     fn run(&mut self) -> Result<Effect<'a>, Failure> {
         loop {
-            self.steps = self.steps.checked_sub(1).ok_or(Failure::TooMuchWork)?;
+            self.step()?;
             if let Some(pending) = &mut self.pending {
                 let (command, target) = (pending.command, pending.targets.next());
                 match target {
                     None => self.pending = None,
                     Some(component) => {
+                        pending.component = component;
                         if let Some(effect) = self.apply(command, component)? {
                             return Ok(effect);
                         }
@@ -128,7 +135,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                 }
                 continue;
             }
-            let Some(frame) = self.top_mut() else {
+            let Some(frame) = self.frames.top_mut() else {
                 let Some(effect) = self.next_section() else { continue };
                 return Ok(effect);
             };
@@ -147,208 +154,141 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     fn apply(&mut self, command: Acting, component: u32) -> Result<Option<Effect<'a>>, Failure> {
         let parameters = *self.of(component)?;
         match command {
-            Acting::Condition(condition) if !parameters.suffice_for_condition(condition) => {
+            Acting::Condition(Condition::DependencyIntegrity) if !self.program.is_dependency(component) => {
+                Err(Failure::NotADependency(component))
+            }
+            Acting::Condition(Condition::DependencyIntegrity) if parameters.image_digest.is_none() => {
+                Err(Failure::DependencyNotIntact(component))
+            }
+            Acting::Condition(Condition::IsDependency) if self.program.is_dependency(component) => Ok(None),
+            Acting::Condition(condition)
+                if condition == Condition::IsDependency || !parameters.suffice_for_condition(condition) =>
+            {
                 self.condition_failed(condition).map(|()| None)
             }
             Acting::Condition(condition) => Ok(Some(Effect::Check { condition, component, parameters })),
+            Acting::Directive(Directive::ProcessDependency) => self.process(component).map(Some),
             Acting::Directive(directive) if !parameters.suffice_for_directive(directive) => {
                 Err(Failure::ParameterMissing(directive))
             }
-            // §8.4.10.5, spec/transform.md: what is to be read from another component has to be there.
-            Acting::Directive(directive) if !self.has_source(directive, component, &parameters) => {
-                Err(Failure::DirectiveFailed(directive))
+            Acting::Directive(directive) => {
+                self.touch(directive, component, &parameters)?;
+                Ok(Some(Effect::Perform { directive, component, parameters }))
             }
-            Acting::Directive(directive) => Ok(Some(Effect::Perform { directive, component, parameters })),
         }
     }
 
-    /// Whether a directive that reads from a component names one of the manifest that is not its target.
-    fn has_source(&self, directive: Directive, component: u32, parameters: &Parameters<'a>) -> bool {
+    /// TD §5.6.2. Core refuses the directive in the shared sequence.
+    fn process(&self, component: u32) -> Result<Effect<'a>, Failure> {
+        if !self.program.is_dependency(component) {
+            return Err(Failure::NotADependency(component));
+        }
+        if !self.intact.contains(component) {
+            return Err(Failure::DependencyNotChecked(component));
+        }
+        let section = self.section.ok_or(Failure::Unreadable)?;
+        Ok(Effect::Process { section, component })
+    }
+
+    /// Holds what a directive reads and writes against what is there and what runs beside it.
+    fn touch(&mut self, directive: Directive, component: u32, parameters: &Parameters<'a>) -> Result<(), Failure> {
         let reads = match directive {
             Directive::Copy | Directive::Swap => true,
             Directive::Transform => parameters.transform.is_some_and(|transform| transform.source == Source::Component),
             _ => false,
         };
-        let source = parameters.source_component;
-        let inside = source.and_then(|source| usize::try_from(source).ok()).is_some_and(|source| source < self.program.components);
-        !reads || (inside && source != Some(u64::from(component)))
+        let writes = !matches!(directive, Directive::Invoke | Directive::Wait);
+        let mut touched = Touched::default();
+        if writes {
+            touched.targets = touched.targets.with(component);
+        }
+        if reads {
+            // §8.4.10.5, spec/transform.md: what is to be read from another component has to be there.
+            let source = parameters.source_component.and_then(|source| u32::try_from(source).ok());
+            let source = source.filter(|source| self.program.components.contains(*source) && *source != component);
+            touched.sources = touched.sources.with(source.ok_or(Failure::DirectiveFailed(directive))?);
+        }
+        if directive == Directive::Swap {
+            let both = touched.targets.union(touched.sources);
+            touched = Touched { targets: both, sources: both };
+        }
+        let around = self.frames.iter().filter_map(|frame| frame.outer_order.as_ref());
+        let beside = around.chain((!self.order.is_strict()).then_some(&self.order));
+        if let Some(clash) = beside.filter_map(|order| order.clash(touched)).next() {
+            return Err(Failure::SourceAndTarget(clash));
+        }
+        // Within an isolated sequence too: at its end it counts for those beside it.
+        self.order.touch(touched);
+        // TD §5.6.4: what was found out about a dependency is forgotten when it changes.
+        self.intact = touched.targets.fold(self.intact, Slots::without);
+        Ok(())
     }
 
     fn execute(&mut self, command: Command<'a>) -> Result<(), Failure> {
+        self.keep_isolation(&command)?;
         let targets = Targets::of(self.index, self.program.components);
         match command {
-            Command::Condition(condition, _) if !is_processed(condition) => {
-                return Err(Failure::CommandUnsupported(condition.code()));
+            Command::Condition(condition, _) => self.act(Acting::Condition(condition), targets),
+            // TD §5.6.2: true stands for all dependencies.
+            Command::Directive(directive @ Directive::ProcessDependency, _) => {
+                self.act(Acting::Directive(directive), Targets::of(self.index, self.program.dependencies));
             }
-            Command::Directive(directive @ (Directive::ProcessDependency | Directive::Wait | Directive::Unlink), _) => {
-                return Err(Failure::CommandUnsupported(directive.code()));
-            }
-            Command::Condition(condition, _) => self.pending = Some(Pending { command: Acting::Condition(condition), targets }),
-            Command::Directive(directive, _) => self.pending = Some(Pending { command: Acting::Directive(directive), targets }),
+            Command::Directive(directive, _) => self.act(Acting::Directive(directive), targets),
             Command::SetComponentIndex(index) => self.index = index,
-            Command::OverrideParameters(parameters) => {
-                for parameter in parameters {
-                    self.set(parameter, targets)?;
+            Command::SetParameters(parameters) => self.set_each(parameters, targets, false)?,
+            Command::OverrideParameters(parameters) => self.set_each(parameters, targets, true)?,
+            Command::OverrideMultiple(multiple) => {
+                for (index, parameters) in multiple {
+                    // UM §5.7: an alias of setting the index and then overriding; the last one stays.
+                    self.index = ComponentIndex::One(index);
+                    self.set_each(parameters, Targets::One(Some(index)), true)?;
+                }
+            }
+            Command::CopyParams(copies) => {
+                for (source, labels) in copies {
+                    self.copy_each(source, labels, targets)?;
                 }
             }
             Command::TryEach(arms) => self.next_arm(arms, arms, targets, self.index)?,
-            Command::RunSequence(sequence) => self.next_run(sequence, targets, self.index)?,
-            Command::SetParameters(_) => return Err(Failure::CommandUnsupported(key::DIRECTIVE_SET_PARAMETERS)),
-            Command::OverrideMultiple(_) => return Err(Failure::CommandUnsupported(key::DIRECTIVE_OVERRIDE_MULTIPLE)),
-            Command::CopyParams(_) => return Err(Failure::CommandUnsupported(key::DIRECTIVE_COPY_PARAMS)),
+            Command::RunSequence(sequence) => self.run_sequence(sequence, targets)?,
             _ => return Err(Failure::Unreadable),
         }
         Ok(())
     }
 
-    fn set(&mut self, parameter: Parameter<'a>, targets: Targets<'a>) -> Result<(), Failure> {
-        for component in targets {
-            self.steps = self.steps.checked_sub(1).ok_or(Failure::TooMuchWork)?;
-            let slot = usize::try_from(component).ok().and_then(|at| self.parameters.get_mut(at));
-            match slot.ok_or(Failure::ComponentUnsupported)?.set(parameter) {
-                // Effects are handed out one by one, which is an order that strict-order false allows as well.
-                None | Some(Parameter::StrictOrder(_)) => {}
-                Some(Parameter::SoftFailure(value)) => {
-                    let frame = self.top_mut().filter(|frame| matches!(frame.role, Role::Arm { .. } | Role::Run { .. }));
-                    frame.ok_or(Failure::SoftFailureMisplaced)?.soft_failure = value;
-                }
-                Some(parameter) => return Err(Failure::ParameterUnsupported(parameter.code())),
+    const fn act(&mut self, command: Acting, targets: Targets<'a>) {
+        self.pending = Some(Pending { command, targets, component: 0 });
+    }
+
+    /// §6.7: a sequence that may run beside others sets the index first or never.
+    fn keep_isolation(&mut self, command: &Command<'a>) -> Result<(), Failure> {
+        let Some(frame) = self.frames.top_mut() else { return Ok(()) };
+        match (frame.isolation, command) {
+            (Isolation::None, _) => {}
+            (Isolation::Opens, Command::SetComponentIndex(_)) => frame.isolation = Isolation::Holds,
+            (Isolation::Opens, _) | (Isolation::Holds, Command::SetComponentIndex(_) | Command::OverrideMultiple(_)) => {
+                return Err(Failure::SequenceNotIsolated);
             }
+            (Isolation::Holds, _) => {}
         }
         Ok(())
     }
 
-    /// §6.4, §8.4.8.15: a failed condition ends its sequence; what that means depends on what opened the sequence.
-    fn condition_failed(&mut self, condition: Condition) -> Result<(), Failure> {
-        self.pending = None;
-        let frame = self.pop().ok_or(Failure::Unreadable)?;
-        if !frame.soft_failure {
-            return Err(Failure::ConditionFailed(condition));
-        }
-        match frame.role {
-            Role::Arm { mut behind, all } => match behind.next() {
-                Some(sequence) => {
-                    self.index = frame.inner_index;
-                    self.push(Frame { sequence, role: Role::Arm { behind, all }, soft_failure: true, ..frame })
-                }
-                None if all.otherwise_succeed() => self.next_arm(all, all, frame.rest, frame.outer_index),
-                None => Err(Failure::NoArmSucceeded),
-            },
-            Role::Run { whole } => self.next_run(whole, frame.rest, frame.outer_index),
-            Role::Shared | Role::Section => Err(Failure::ConditionFailed(condition)),
-        }
-    }
-
-    fn sequence_ended(&mut self) -> Result<Option<Effect<'a>>, Failure> {
-        let frame = self.pop().ok_or(Failure::Unreadable)?;
-        match frame.role {
-            Role::Arm { all, .. } => self.next_arm(all, all, frame.rest, frame.outer_index)?,
-            Role::Run { whole } => self.next_run(whole, frame.rest, frame.outer_index)?,
-            Role::Shared => self.open_section(Role::Section)?,
-            Role::Section => return Ok(self.section.map(Effect::Completed)),
-        }
-        Ok(None)
-    }
-
-    /// Opens the first arm for the next component, or returns to the index from before.
-    fn next_arm(
-        &mut self,
-        mut arms: TryEach<'a>,
-        all: TryEach<'a>,
-        mut rest: Targets<'a>,
-        outer_index: ComponentIndex<'a>,
-    ) -> Result<(), Failure> {
-        self.index = outer_index;
-        let Some(component) = rest.next() else { return Ok(()) };
-        self.index = ComponentIndex::One(component);
-        let sequence = arms.next().ok_or(Failure::Unreadable)?;
-        // §8.4.10.2: soft-failure starts as true in each arm.
-        self.push(Frame {
-            sequence,
-            role: Role::Arm { behind: arms, all },
-            soft_failure: true,
-            rest,
-            outer_index,
-            inner_index: self.index,
-        })
-    }
-
-    /// Opens the sequence for the next component, or returns to the index from before.
-    fn next_run(&mut self, whole: Sequence<'a>, mut rest: Targets<'a>, outer_index: ComponentIndex<'a>) -> Result<(), Failure> {
-        self.index = outer_index;
-        let Some(component) = rest.next() else { return Ok(()) };
-        self.index = ComponentIndex::One(component);
-        self.push(Frame {
-            sequence: whole,
-            role: Role::Run { whole },
-            soft_failure: false,
-            rest,
-            outer_index,
-            inner_index: self.index,
-        })
-    }
-
-    /// Goes on to the next section the manifest has; the shared sequence runs before each (§8.4.5).
-    fn next_section(&mut self) -> Option<Effect<'a>> {
-        let Some((section, rest)) = self.sections.split_first() else { return Some(Effect::Finished) };
-        self.sections = rest;
-        self.section = Some(*section);
-        self.program.section(*section)?;
-        self.open_section(Role::Shared).err().map(Effect::Failed)
-    }
-
-    fn open_section(&mut self, role: Role<'a>) -> Result<(), Failure> {
-        self.index = ComponentIndex::One(0);
-        let section = self.section.and_then(|section| self.program.section(section)).ok_or(Failure::Unreadable)?;
-        let (role, sequence) = match (role, self.program.shared) {
-            (Role::Shared, Some(shared)) => (Role::Shared, shared),
-            _ => (Role::Section, section),
-        };
-        let rest = Targets::Range { next: 0, end: 0 };
-        self.push(Frame { sequence, role, soft_failure: false, rest, outer_index: self.index, inner_index: self.index })
+    fn step(&mut self) -> Result<(), Failure> {
+        self.steps = self.steps.checked_sub(1).ok_or(Failure::TooMuchWork)?;
+        Ok(())
     }
 
     fn of(&self, component: u32) -> Result<&Parameters<'a>, Failure> {
-        let parameters = usize::try_from(component).ok().and_then(|at| self.parameters.get(at));
-        parameters.ok_or(Failure::ComponentUnsupported)
+        let known = usize::try_from(component).ok().filter(|_| self.program.components.contains(component));
+        known.and_then(|at| self.parameters.get(at)).ok_or(Failure::ComponentUnsupported)
     }
 
-    fn top(&self) -> Option<&Frame<'a>> {
-        self.frames.get(self.depth.checked_sub(1)?)?.as_ref()
-    }
-
-    fn top_mut(&mut self) -> Option<&mut Frame<'a>> {
-        self.frames.get_mut(self.depth.checked_sub(1)?)?.as_mut()
-    }
-
-    fn push(&mut self, frame: Frame<'a>) -> Result<(), Failure> {
-        *self.frames.get_mut(self.depth).ok_or(Failure::Unreadable)? = Some(frame);
-        self.depth = self.depth.saturating_add(1);
-        Ok(())
-    }
-
-    fn pop(&mut self) -> Option<Frame<'a>> {
-        self.depth = self.depth.checked_sub(1)?;
-        self.frames.get_mut(self.depth)?.take()
+    fn of_mut(&mut self, component: u32) -> Result<&mut Parameters<'a>, Failure> {
+        let known = usize::try_from(component).ok().filter(|_| self.program.components.contains(component));
+        known.and_then(|at| self.parameters.get_mut(at)).ok_or(Failure::ComponentUnsupported)
     }
 }
-
-/// Whether the condition is one of draft-ietf-suit-manifest.
-const fn is_processed(condition: Condition) -> bool {
-    matches!(
-        condition,
-        Condition::VendorIdentifier
-            | Condition::ClassIdentifier
-            | Condition::ImageMatch
-            | Condition::ComponentSlot
-            | Condition::CheckContent
-            | Condition::Abort
-            | Condition::DeviceIdentifier
-    )
-}
-
-/// A top-level sequence and those that may nest in it.
-const FRAMES: usize = SEQUENCE_NESTING.saturating_add(1);
 
 /// Commands times components of one procedure. Set-component-index true within nested sequences multiplies; this bounds the product.
 /// Sixty-four components with a hundred commands each in five sections stay below.

@@ -6,7 +6,9 @@
 #![warn(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 mod effect;
+mod frame;
 mod interpreter;
+mod order;
 mod parameters;
 mod program;
 mod targets;

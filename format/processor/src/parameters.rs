@@ -1,12 +1,15 @@
 //! The parameters of one component.
 
 use suitpack_core::Digest;
-use suitpack_core::manifest::Transform;
+use suitpack_core::cose::Encrypt;
 use suitpack_core::manifest::command::{Condition, Directive};
+use suitpack_core::manifest::metadata::ComponentMetadata;
 use suitpack_core::manifest::parameter::Parameter;
+use suitpack_core::manifest::{Source, Transform, VersionMatch, WaitInfo};
+use suitpack_core::registry::parameter as key;
 
 /// What is set for a component (§8.4.8). The two parameters that steer the processor itself are not among them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Parameters<'a> {
     /// suit-parameter-vendor-identifier
@@ -23,6 +26,8 @@ pub struct Parameters<'a> {
     pub component_slot: Option<u64>,
     /// suit-parameter-content
     pub content: Option<&'a [u8]>,
+    /// suit-parameter-encryption-info
+    pub encryption_info: Option<Encrypt<'a>>,
     /// suit-parameter-uri
     pub uri: Option<&'a str>,
     /// suit-parameter-source-component
@@ -31,13 +36,25 @@ pub struct Parameters<'a> {
     pub invoke_args: Option<&'a [u8]>,
     /// suit-parameter-fetch-arguments
     pub fetch_arguments: Option<&'a [u8]>,
+    /// suit-parameter-use-before
+    pub use_before: Option<u64>,
+    /// suit-parameter-minimum-battery
+    pub minimum_battery: Option<u64>,
+    /// suit-parameter-update-priority
+    pub update_priority: Option<i64>,
+    /// suit-parameter-version
+    pub version: Option<VersionMatch<'a>>,
+    /// suit-parameter-wait-info
+    pub wait_info: Option<WaitInfo<'a>>,
+    /// suit-parameter-component-metadata
+    pub component_metadata: Option<ComponentMetadata<'a>>,
     /// suit-parameter-transform
     pub transform: Option<Transform<'a>>,
 }
 
 impl<'a> Parameters<'a> {
     /// Replaces one value; gives back what is none of a component's.
-    pub(crate) fn set(&mut self, parameter: Parameter<'a>) -> Option<Parameter<'a>> {
+    pub(crate) const fn set(&mut self, parameter: Parameter<'a>) -> Option<Parameter<'a>> {
         match parameter {
             Parameter::VendorIdentifier(value) => self.vendor_identifier = Some(value),
             Parameter::ClassIdentifier(value) => self.class_identifier = Some(value),
@@ -46,14 +63,58 @@ impl<'a> Parameters<'a> {
             Parameter::ImageSize(value) => self.image_size = Some(value),
             Parameter::ComponentSlot(value) => self.component_slot = Some(value),
             Parameter::Content(value) => self.content = Some(value),
+            Parameter::EncryptionInfo(value) => self.encryption_info = Some(value),
             Parameter::Uri(value) => self.uri = Some(value),
             Parameter::SourceComponent(value) => self.source_component = Some(value),
             Parameter::InvokeArgs(value) => self.invoke_args = Some(value),
             Parameter::FetchArguments(value) => self.fetch_arguments = Some(value),
+            Parameter::UseBefore(value) => self.use_before = Some(value),
+            Parameter::MinimumBattery(value) => self.minimum_battery = Some(value),
+            Parameter::UpdatePriority(value) => self.update_priority = Some(value),
+            Parameter::Version(value) => self.version = Some(value),
+            Parameter::WaitInfo(value) => self.wait_info = Some(value),
+            Parameter::ComponentMetadata(value) => self.component_metadata = Some(value),
             Parameter::Transform(value) => self.transform = Some(value),
             other => return Some(other),
         }
         None
+    }
+
+    /// The value under a label, if there is one.
+    #[must_use]
+    pub fn get(&self, label: i64) -> Option<Parameter<'a>> {
+        match label {
+            key::VENDOR_IDENTIFIER => self.vendor_identifier.map(Parameter::VendorIdentifier),
+            key::CLASS_IDENTIFIER => self.class_identifier.map(Parameter::ClassIdentifier),
+            key::DEVICE_IDENTIFIER => self.device_identifier.map(Parameter::DeviceIdentifier),
+            key::IMAGE_DIGEST => self.image_digest.map(Parameter::ImageDigest),
+            key::IMAGE_SIZE => self.image_size.map(Parameter::ImageSize),
+            key::COMPONENT_SLOT => self.component_slot.map(Parameter::ComponentSlot),
+            key::CONTENT => self.content.map(Parameter::Content),
+            key::ENCRYPTION_INFO => self.encryption_info.map(Parameter::EncryptionInfo),
+            key::URI => self.uri.map(Parameter::Uri),
+            key::SOURCE_COMPONENT => self.source_component.map(Parameter::SourceComponent),
+            key::INVOKE_ARGS => self.invoke_args.map(Parameter::InvokeArgs),
+            key::FETCH_ARGUMENTS => self.fetch_arguments.map(Parameter::FetchArguments),
+            key::USE_BEFORE => self.use_before.map(Parameter::UseBefore),
+            key::MINIMUM_BATTERY => self.minimum_battery.map(Parameter::MinimumBattery),
+            key::UPDATE_PRIORITY => self.update_priority.map(Parameter::UpdatePriority),
+            key::VERSION => self.version.map(Parameter::Version),
+            key::WAIT_INFO => self.wait_info.map(Parameter::WaitInfo),
+            key::COMPONENT_METADATA => self.component_metadata.map(Parameter::ComponentMetadata),
+            key::TRANSFORM => self.transform.map(Parameter::Transform),
+            _ => None,
+        }
+    }
+
+    /// These, and what is set in `others` in place of what is set here.
+    #[must_use]
+    pub fn overridden_by(self, others: &Self) -> Self {
+        let mut merged = self;
+        for parameter in suitpack_core::registry::parameter::LABELS.iter().filter_map(|label| others.get(label.code)) {
+            merged.set(parameter);
+        }
+        merged
     }
 
     /// Whether a condition has what it needs; without, it fails (§8.4.9).
@@ -62,9 +123,14 @@ impl<'a> Parameters<'a> {
             Condition::VendorIdentifier => self.vendor_identifier.is_some(),
             Condition::ClassIdentifier => self.class_identifier.is_some(),
             Condition::DeviceIdentifier => self.device_identifier.is_some(),
-            Condition::ImageMatch => self.image_digest.is_some(),
+            Condition::ImageMatch | Condition::ImageNotMatch | Condition::DependencyIntegrity => self.image_digest.is_some(),
             Condition::ComponentSlot => self.component_slot.is_some(),
             Condition::CheckContent => self.content.is_some(),
+            Condition::UseBefore => self.use_before.is_some(),
+            Condition::MinimumBattery => self.minimum_battery.is_some(),
+            Condition::UpdateAuthorized => self.update_priority.is_some(),
+            Condition::Version => self.version.is_some(),
+            Condition::IsDependency => true,
             _ => false,
         }
     }
@@ -75,14 +141,15 @@ impl<'a> Parameters<'a> {
             Directive::Write => self.content.is_some(),
             Directive::Fetch => self.uri.is_some(),
             Directive::Copy | Directive::Swap => self.source_component.is_some(),
-            Directive::Invoke => true,
+            Directive::Invoke | Directive::ProcessDependency | Directive::Unlink => true,
+            Directive::Wait => self.wait_info.is_some(),
             // spec/transform.md: digest and size of the image and the named input are set.
             Directive::Transform => match self.transform {
                 None => false,
                 Some(transform) => {
                     let input = match transform.source {
-                        suitpack_core::manifest::Source::Uri => self.uri.is_some(),
-                        suitpack_core::manifest::Source::Component => self.source_component.is_some(),
+                        Source::Uri => self.uri.is_some(),
+                        Source::Component => self.source_component.is_some(),
                     };
                     input && self.image_digest.is_some() && self.image_size.is_some()
                 }

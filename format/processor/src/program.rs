@@ -3,20 +3,39 @@
 use suitpack_core::manifest::{Section, Sequence};
 use suitpack_core::{Authenticated, Manifest};
 
-/// Sections in the order a recipient runs them (§5.3.3).
+use crate::targets::Slots;
+
+/// Sections in the order a recipient runs them; the shared sequence runs before each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Procedure {
-    /// payload-fetch, install, validate.
+    /// dependency-resolution, payload-fetch, candidate-verification, install, validate
+    /// (draft-ietf-suit-manifest §5.3.3, draft-ietf-suit-trust-domains §3 and §7).
     Update,
     /// validate, load, invoke.
     Invocation,
+    /// uninstall (draft-ietf-suit-trust-domains §6).
+    Uninstall,
+    /// One section, as a dependent runs it in its dependency (draft-ietf-suit-trust-domains §5.4).
+    Dependency(Section),
 }
 
 impl Procedure {
-    pub(crate) const fn sections(self) -> &'static [Section] {
+    /// Its sections in order.
+    #[must_use]
+    pub const fn sections(self) -> &'static [Section] {
+        use Section as S;
         match self {
-            Self::Update => &[Section::PayloadFetch, Section::Install, Section::Validate],
-            Self::Invocation => &[Section::Validate, Section::Load, Section::Invoke],
+            Self::Update => &[S::DependencyResolution, S::PayloadFetch, S::CandidateVerification, S::Install, S::Validate],
+            Self::Invocation => &[S::Validate, S::Load, S::Invoke],
+            Self::Uninstall | Self::Dependency(S::Uninstall) => &[S::Uninstall],
+            Self::Dependency(S::DependencyResolution) => &[S::DependencyResolution],
+            Self::Dependency(S::PayloadFetch) => &[S::PayloadFetch],
+            Self::Dependency(S::CandidateVerification) => &[S::CandidateVerification],
+            Self::Dependency(S::Install) => &[S::Install],
+            Self::Dependency(S::Validate) => &[S::Validate],
+            Self::Dependency(S::Load) => &[S::Load],
+            Self::Dependency(S::Invoke) => &[S::Invoke],
         }
     }
 }
@@ -26,7 +45,9 @@ impl Procedure {
 pub struct Program<'a> {
     pub(crate) shared: Option<Sequence<'a>>,
     sections: [Option<Sequence<'a>>; Section::ALL.len()],
-    pub(crate) components: usize,
+    /// Those the manifest lists, and dependencies that the lenient profile lets stand behind them.
+    pub(crate) components: Slots,
+    pub(crate) dependencies: Slots,
 }
 
 impl<'a> Program<'a> {
@@ -43,7 +64,28 @@ impl<'a> Program<'a> {
         for (slot, section) in sections.iter_mut().zip(Section::ALL) {
             *slot = body(section)?;
         }
-        Ok(Self { shared: common.shared_sequence(), sections, components: common.components().len() })
+        let indices = common.dependencies().into_iter().flatten().map(|dependency| dependency.index);
+        let dependencies = indices.fold(Slots::default(), Slots::with);
+        let components = Slots::first(common.components().len()).union(dependencies);
+        Ok(Self { shared: common.shared_sequence(), sections, components, dependencies })
+    }
+
+    /// Whether the component holds the envelope of a dependency (draft-ietf-suit-trust-domains §5.2.2): its image-digest is then
+    /// that of the manifest in it.
+    #[must_use]
+    pub const fn is_dependency(&self, component: u32) -> bool {
+        self.dependencies.contains(component)
+    }
+
+    /// The indices of the dependencies.
+    pub fn dependencies(&self) -> impl Iterator<Item = u32> + use<> {
+        self.dependencies
+    }
+
+    /// Whether there is such a section.
+    #[must_use]
+    pub fn has(&self, section: Section) -> bool {
+        self.section(section).is_some()
     }
 
     pub(crate) fn section(&self, wanted: Section) -> Option<Sequence<'a>> {

@@ -1,0 +1,9 @@
+//! What the drafts want of a manifest processor, rule by rule.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod dependencies;
+mod failures;
+mod order;
+mod parameters;
+mod sections;
+mod support;

@@ -385,7 +385,20 @@ def main(arguments):
     suite = {"schema": "suit-vectors/1", "suite": VERSION, "licence": "CC0-1.0", "groups": groups}
     files["json/core.json"] = (json.dumps(suite, indent=1, ensure_ascii=False) + "\n").encode()
     files["lists/core.txt"] = "".join(f"{case}\n" for case in sorted(listed)).encode()
+    files["README.md"] = counted([case for group in groups for case in group["cases"]])
     return check(files) if arguments else write(files)
+
+
+def counted(cases):
+    """README.md with its count of cases."""
+    areas = {}
+    for case in cases:
+        area = case["id"].split(".")[0]
+        areas[area] = areas.get(area, 0) + 1
+    accepted = sum(case["expect"]["verdict"] == "accept" for case in cases)
+    parts = ", ".join(f"`{area}` {number}" for area, number in sorted(areas.items()))
+    line = f"There are {len(cases)} cases, {accepted} of which have to be accepted. By area: {parts}."
+    return re.sub(r"^There are \d+ cases.*$", line, (HERE / "README.md").read_text(), flags=re.MULTILINE).encode()
 
 
 def made_case(source, group, common, keys, files, known):
@@ -484,6 +497,7 @@ def write(files):
 
 def check(files):
     present = {str(path.relative_to(HERE)) for top in ("cases", "json", "lists") for path in (HERE / top).rglob("*") if path.is_file()}
+    present.add("README.md")
     wrong = sorted(present ^ files.keys()) + sorted(name for name in present & files.keys() if (HERE / name).read_bytes() != files[name])
     for name in wrong:
         print(f"not as src/ makes it: {name}")

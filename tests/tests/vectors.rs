@@ -48,7 +48,14 @@ fn request(case: &Path, header: &BTreeMap<String, String>) -> Request {
 }
 
 /// Features of the drafts that cases name and this version does not have: it has to refuse such a package.
-const NOT_PROCESSED: &[&str] = &["digest.shake128", "digest.shake256"];
+const NOT_PROCESSED: &[&str] = &[
+    "digest.shake128",
+    "digest.shake256",
+    "image-digest.sha-384",
+    "image-digest.sha-512",
+    "image-digest.shake128",
+    "image-digest.shake256",
+];
 
 /// Where the first reason to refuse lies, as far as it names a byte.
 fn place(detail: &str) -> Option<u64> {

@@ -73,6 +73,11 @@ impl Terminal {
         self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush()).map_err(|error| no_stdout(&error))
     }
 
+    /// Standard output for text that is safe to show and too long to hold.
+    pub(crate) fn text(&mut self) -> &mut (dyn Write + Send) {
+        &mut self.stdout
+    }
+
     /// Standard output for bytes, refused if a person would see them.
     pub(crate) fn bytes(&mut self) -> Result<&mut (dyn Write + Send), Failure> {
         if io::stdout().is_terminal() {

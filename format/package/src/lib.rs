@@ -5,6 +5,7 @@
 
 pub mod bindings;
 mod commands;
+mod edn;
 mod explore;
 mod inspect;
 mod lookup;
@@ -18,6 +19,7 @@ mod skew;
 mod verify;
 
 pub use commands::CommandView;
+pub use edn::{EdnError, edn};
 pub use explore::Facts;
 pub use inspect::{DigestView, Inspection, ManifestView, MemberView, PayloadView, SectionView, SignatureView, TextView, inspect};
 pub use lookup::{Missing, PayloadDir, file_name};

@@ -79,6 +79,14 @@ See also:
 See also:
   suitpack help verify, suitpack help extract")]
     Inspect(InspectArgs),
+    /// Makes the bytes that a text in CBOR diagnostic notation describes, good or bad
+    #[command(display_order = 7, after_help = "Examples:
+  suitpack inspect update.suit --edn > update.edn
+  suitpack assemble update.edn -o again.suit
+
+See also:
+  suitpack help inspect, suitpack help build")]
+    Assemble(AssembleArgs),
     /// Verifies a package and writes one of its images; nothing is written unless everything verified
     #[command(display_order = 7, after_help = "Examples:
   suitpack extract update.suit app -a dev.pub.pem -o app.bin
@@ -203,7 +211,7 @@ pub(crate) struct InspectArgs {
     /// Public key to look for among the signers, PEM or COSE_Key; may be repeated
     #[arg(short, long, value_name = "PUB", value_hint = ValueHint::FilePath)]
     pub(crate) anchor: Vec<PathBuf>,
-    /// Shows the bytes in CBOR diagnostic notation, as far as they can be read
+    /// Shows the bytes in CBOR diagnostic notation, from which `assemble` makes them again
     #[arg(long, conflicts_with_all = ["json", "anchor"])]
     pub(crate) edn: bool,
     /// Prints JSON, schema suitpack-inspect/1
@@ -212,6 +220,16 @@ pub(crate) struct InspectArgs {
     /// What is let pass of what older drafts and examples do
     #[arg(long, value_enum, default_value_t = ProfileName::Strict)]
     pub(crate) profile: ProfileName,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct AssembleArgs {
+    /// Text to assemble, or `-` for standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) text: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, clap::Args)]

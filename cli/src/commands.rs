@@ -1,5 +1,6 @@
 //! One room for each verb.
 
+mod assemble;
 mod build;
 mod checks;
 mod completions;
@@ -26,6 +27,7 @@ pub(crate) fn run(verb: Verb, terminal: &mut Terminal) -> Result<(), Failure> {
         Verb::Sign(args) => sign::run(&args, terminal),
         Verb::Verify(args) => verify::run(&args, terminal),
         Verb::Inspect(args) => inspect::run(&args, terminal),
+        Verb::Assemble(args) => assemble::run(&args, terminal),
         Verb::Extract(args) => extract::run(&args, terminal),
         Verb::Sever(args) => sever::run(&args, terminal),
         Verb::Key(args) => key::run(&args.verb, terminal),

@@ -1,5 +1,5 @@
 //! Shared helpers of the tests.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc, clippy::print_stderr)]
 
 use std::path::{Path, PathBuf};
 
@@ -110,5 +110,120 @@ impl Lab {
     #[must_use]
     pub fn judge(&self, bytes: &[u8]) -> Report {
         verify(bytes, &self.request())
+    }
+}
+
+/// Numbers that look random and are the same each time (xorshift64*).
+#[derive(Debug)]
+pub struct Random(u64);
+
+impl Random {
+    /// Begins a row of numbers.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    /// The next number.
+    pub const fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    /// A number below `end`.
+    pub fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() >> 16).unwrap() % end
+    }
+
+    /// Changes a few bytes: flips, removes, doubles or inserts some.
+    pub fn change(&mut self, bytes: &mut Vec<u8>) {
+        for _ in 0..=self.below(3) {
+            let at = self.below(bytes.len());
+            let end = bytes.len().min(at + 1 + self.below(8));
+            match self.below(4) {
+                0 => bytes[at] ^= 1 << self.below(8),
+                1 if bytes.len() > 8 => drop(bytes.drain(at..end)),
+                2 => drop(bytes.splice(at..at, bytes[at..end].to_vec())),
+                _ => bytes.insert(at, u8::try_from(self.below(256)).unwrap()),
+            }
+        }
+    }
+
+    /// Adds one well-formed item of any kind (RFC 8949 appendix C) in any encoding.
+    pub fn item(&mut self, output: &mut Vec<u8>, depth: usize) {
+        let kinds = if depth == 0 { 9 } else { 14 };
+        match self.below(kinds) {
+            0 => self.head(output, 0),
+            1 => self.head(output, 1),
+            kind @ (2 | 3) => self.string(output, u8::try_from(kind).unwrap()),
+            4 => output.push(0xf4 + u8::try_from(self.below(4)).unwrap()),
+            5 => output.push(0xe0 + u8::try_from(self.below(20)).unwrap()),
+            6 => output.extend([0xf8, 32 + u8::try_from(self.below(224)).unwrap()]),
+            7 => {
+                let width = 1 + self.below(3);
+                output.push(0xf8 + u8::try_from(width).unwrap());
+                let bits = if self.below(4) == 0 { u64::MAX << self.below(64) } else { self.next() };
+                output.extend(&bits.to_be_bytes()[..1 << width]);
+            }
+            8 => {
+                let major = 2 + u8::try_from(self.below(2)).unwrap();
+                output.push(major << 5 | 31);
+                for _ in 0..self.below(3) {
+                    self.string(output, major);
+                }
+                output.push(0xff);
+            }
+            9 => {
+                self.head(output, 6);
+                self.item(output, depth - 1);
+            }
+            kind @ (10 | 11) => {
+                let (count, major) = (self.below(4), if kind == 10 { 4 } else { 5 });
+                self.head_of(output, major, count as u64);
+                for _ in 0..count * (kind - 9) {
+                    self.item(output, depth - 1);
+                }
+            }
+            kind => {
+                output.push(if kind == 12 { 0x9f } else { 0xbf });
+                for _ in 0..self.below(4) * (kind - 11) {
+                    self.item(output, depth - 1);
+                }
+                output.push(0xff);
+            }
+        }
+    }
+
+    fn string(&mut self, output: &mut Vec<u8>, major: u8) {
+        let length = self.below(70);
+        self.head_of(output, major, length as u64);
+        // One text in four is not UTF-8.
+        let wild = major == 2 || self.below(4) == 0;
+        output.extend((0..length).map(|_| u8::try_from(self.next() & if wild { 255 } else { 127 }).unwrap()));
+    }
+
+    fn head(&mut self, output: &mut Vec<u8>, major: u8) {
+        let argument = self.next() >> self.below(64);
+        self.head_of(output, major, argument);
+    }
+
+    /// A head in a form that holds the argument, the shortest in one of two.
+    fn head_of(&mut self, output: &mut Vec<u8>, major: u8, argument: u64) {
+        let shortest = match argument {
+            0..=23 => 0,
+            24..=0xff => 1,
+            0x100..=0xffff => 2,
+            0x1_0000..=0xffff_ffff => 3,
+            _ => 4,
+        };
+        let form = if self.below(2) == 0 { shortest } else { shortest + self.below(5 - shortest) };
+        if form == 0 {
+            output.push(major << 5 | u8::try_from(argument).unwrap());
+            return;
+        }
+        output.push(major << 5 | u8::try_from(23 + form).unwrap());
+        output.extend(&argument.to_be_bytes()[8 - (1 << (form - 1))..]);
     }
 }

@@ -5,6 +5,7 @@
 //! package: same recipe, same images, same keys, same bytes.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic))]
 
+mod assemble;
 mod block;
 mod build;
 mod digest;
@@ -17,6 +18,7 @@ mod report;
 mod sever;
 mod sign;
 
+pub use assemble::{AssembleError, Assembled, assemble};
 pub use build::{Built, BuiltPayload, Options, Output, build};
 pub use error::{BuildError, Cause, ImageFault, SeverError, SigningError};
 pub use recipe::{Recipe, RecipeError};

@@ -166,11 +166,15 @@ class Key:
             self.private = ec.derive_private_key(int(source["scalar"], 16), ec.SECP256R1())
             numbers = self.private.public_key().public_numbers()
             self.public = {1: 2, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
-        self.kid = hashlib.sha256(self.cose({})).digest()  # RFC 9679
+        self.kid = source["kid"].encode() if "kid" in source else hashlib.sha256(self.cose({})).digest()  # RFC 9679
 
     def cose(self, more):
         entries = ((key, value) for key, value in {**self.public, **more}.items())
         return Notation("{" + ", ".join(f"{k}: {plain(v)}" for k, v in entries) + "}").encode()
+
+    def file(self):
+        """The COSE_Key with its algorithm; a shared key has its name in it, for a thumbprint would be made of the secret."""
+        return self.cose({2: self.kid, 3: self.alg} if self.alg == 5 else {3: self.alg})
 
     def pem(self):
         form = serialization.PublicFormat.SubjectPublicKeyInfo
@@ -305,6 +309,7 @@ class Case:
         signature = signer.sign(message, block.get("der", False), block.get("change"))
         if block.get("flip"):
             signature = bytes([signature[0] ^ 1]) + signature[1:]
+        signature = signature[: block.get("length")]
         values |= {
             "protected": f"raw'{protected.hex()}'",
             "unprotected": block.get("unprotected", "{}"),
@@ -425,7 +430,7 @@ def made_case(source, group, common, keys, files, known):
     files[f"{folder}/case.txt"] = text(lines)
     files[f"{folder}/envelope.suit"] = envelope
     for key in anchors:
-        files[f"{folder}/anchors/{key.name}.cosekey"] = key.cose({3: key.alg})
+        files[f"{folder}/anchors/{key.name}.cosekey"] = key.file()
         if key.alg != 5:
             files[f"{folder}/anchors/{key.name}.pem"] = key.pem()
     for uri, content in case.detached.items():
@@ -458,7 +463,7 @@ def made_case(source, group, common, keys, files, known):
         "profile": lines["profile"],
         "ask": ask,
         **({"features": source["features"]} if "features" in source else {}),
-        "anchors": [{"name": key.name, "kid": key.kid.hex(), "cose_key": key.cose({3: key.alg}).hex()} for key in anchors],
+        "anchors": [{"name": key.name, "kid": key.kid.hex(), "cose_key": key.file().hex()} for key in anchors],
         "envelope": envelope.hex(),
         "payloads": {uri: case.content(content).hex() for uri, content in case.detached.items()},
         "expect": expect | ({"forbid": FORBID.split()} if expect["verdict"] == "reject" else {}),

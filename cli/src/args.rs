@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueHint};
 
 pub(crate) use groups::{
-    AlgorithmName, CheckArgs, Colour, KeyAccessArgs, KeyFormat, OutputArgs, ProfileName, TEMPLATE, TerminalArgs, TrustArgs,
+    AlgorithmName, CheckArgs, Colour, KeyAccessArgs, KeyFormat, OptionalOutputArgs, OutputArgs, ProfileName, TEMPLATE, TerminalArgs, TrustArgs,
 };
 
 /// Makes, signs, verifies and explains firmware update packages that carry their maker's promise of support
@@ -154,6 +154,9 @@ pub(crate) struct BuildArgs {
     /// Recipe to build, or `-` for standard input
     #[arg(value_name = "RECIPE", default_value = "suitpack.toml", value_hint = ValueHint::FilePath)]
     pub(crate) recipe: PathBuf,
+    /// Prints every command that the package will hold, and the line or the template it comes from
+    #[arg(long)]
+    pub(crate) explain: bool,
     /// Private key to sign with; may be repeated
     #[arg(short, long, value_name = "KEY", env = "SUITPACK_KEY", hide_env_values = true, value_hint = ValueHint::FilePath)]
     pub(crate) key: Vec<PathBuf>,
@@ -164,7 +167,7 @@ pub(crate) struct BuildArgs {
     #[arg(long, value_name = "N")]
     pub(crate) workers: Option<core::num::NonZeroUsize>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) output: OptionalOutputArgs,
     #[command(flatten)]
     pub(crate) access: KeyAccessArgs,
 }

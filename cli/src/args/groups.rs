@@ -37,6 +37,28 @@ pub(crate) struct OutputArgs {
     pub(crate) output: PathBuf,
 }
 
+/// Where a result goes, if there is to be one.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output options")]
+pub(crate) struct OptionalOutputArgs {
+    /// Replaces the output file if it exists
+    #[arg(long)]
+    force: bool,
+    /// Does not wait until the disk has the output; faster, but a power cut may lose it
+    #[arg(long)]
+    no_sync: bool,
+    /// File to write, or `-` for standard output; with `--explain` it may be left out
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "explain")]
+    output: Option<PathBuf>,
+}
+
+impl OptionalOutputArgs {
+    /// The output, if one is given.
+    pub(crate) fn given(&self) -> Option<OutputArgs> {
+        Some(OutputArgs { force: self.force, no_sync: self.no_sync, output: self.output.clone()? })
+    }
+}
+
 /// How private keys are opened.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Key options")]

@@ -1,8 +1,10 @@
+mod explain;
+
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use suitpack_author::{BuildError, Built, Cause, Options, Recipe, RecipeError};
+use suitpack_author::{BuildError, Built, Cause, ImageFault, Options, Recipe, RecipeError};
 use suitpack_core::crypto::Sign;
 use suitpack_crypto::SigningKey;
 
@@ -17,10 +19,17 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     let (text, name) = files::text(&args.recipe).map_err(|failure| no_recipe(failure, &args.recipe))?;
     let origin = if is_standard(&args.recipe) { Path::new("") } else { &args.recipe };
     let recipe = Recipe::parse(&text, origin, &overrides).map_err(|error| wrong(&error, &text, &name))?;
+    let failed = |error: &BuildError| failed(error, &text, &name);
+    let Some(target) = args.output.given() else {
+        return explain::print(&recipe, &name, terminal).map_err(|error| error.or(&failed));
+    };
+    if args.explain && is_standard(&target.output) {
+        return Err(Failure::usage("the package and its explanation cannot both go to standard output").hint("name a file with `-o FILE`, or leave it out"));
+    }
     let keys = args.key.iter().map(|path| signing_key(path, &args.access)).collect::<Result<Vec<_>, _>>()?;
     let signers: Vec<&dyn Sign> = keys.iter().map(|key| key as &dyn Sign).collect();
-    let mut output = Output::open(&args.output, terminal)?;
-    let mut detached = beside(&recipe, &args.output)?;
+    let mut output = Output::open(&target, terminal)?;
+    let mut detached = beside(&recipe, &target)?;
     let total = recipe.images().map(|path| fs::metadata(path).map(|metadata| metadata.len())).sum::<io::Result<u64>>().ok();
     let mut progress = terminal.progress("building", total);
     let mut report = |bytes| progress.at(bytes);
@@ -32,10 +41,13 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     let built = suitpack_author::build(&recipe, suitpack_author::Output::File(output.file()?), &signers, &mut open, options);
     drop(progress);
     let built = built.map_err(|error| failed(&error))?;
+    if args.explain {
+        explain::print(&recipe, &name, terminal).map_err(|error| error.or(&failed))?;
+    }
     // The payloads first: a package whose payloads are missing helps nobody.
     detached.into_iter().try_for_each(|(_, pending)| pending.commit())?;
     output.commit(terminal)?;
-    report_built(&built, &keys, &args.output.output, terminal);
+    report_built(&built, &keys, &target.output, terminal);
     Ok(())
 }
 
@@ -110,7 +122,10 @@ fn wrong(error: &RecipeError, text: &str, name: &str) -> Failure {
     }
 }
 
-fn failed(error: &BuildError) -> Failure {
+fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
+    if let BuildError::Recipe(error) = error {
+        return wrong(error, text, name);
+    }
     let code = match error.cause() {
         Cause::Recipe => Code::USAGE,
         Cause::Storage | Cause::Key => Code::IO,
@@ -125,6 +140,14 @@ fn failed(error: &BuildError) -> Failure {
         failure = failure.caused_by(source);
     }
     match error {
+        BuildError::Refused { line: Some(line), .. } => {
+            let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().replace('\t', " ");
+            failure.detail(format!("{name}, line {line}")).detail(format!("{line} | {source}")).hint("the limits and rules of readers are in spec/reading.md")
+        }
+        BuildError::Refused { .. } => failure.hint("the limits and rules of readers are in spec/reading.md"),
+        BuildError::Image { fault: ImageFault::NotAPackage(_) | ImageFault::DigestMismatch | ImageFault::DigestUnsupported(_), .. } => {
+            failure.hint("`package` in `[[depends-on]]` names a package that is built already, relative to the recipe")
+        }
         BuildError::Image { .. } => failure.hint("`image` in the recipe is relative to the recipe; `--set component.0.image=FILE` overrides it"),
         BuildError::SameKey { .. } => failure.hint("pass each key once"),
         _ => failure,

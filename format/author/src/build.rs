@@ -1,20 +1,22 @@
 //! Writes a package: each payload once, behind a head whose length is predicted.
 
+mod check;
 mod head;
 mod layout;
 
 use core::num::NonZeroUsize;
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use suitpack_core::crypto::Sign;
+use suitpack_core::limits;
 
-use crate::draft::{Draft, Facts, Measure};
+use crate::draft::{Draft, Facts, Head, Measure, Measures, Plan};
 use crate::encode::{self, Items};
-use crate::error::BuildError;
+use crate::error::{BuildError, ImageFault};
 use crate::payload::{Image, Packer};
-use crate::recipe::{Carriage, Compression, Payload, Recipe};
+use crate::recipe::{Carriage, Compression, Coswid, Payload, Recipe};
 
 /// Where a package goes.
 pub enum Output<'o> {
@@ -96,10 +98,18 @@ pub fn build(
     detached: &mut dyn FnMut(&str) -> io::Result<File>,
     options: Options<'_>,
 ) -> Result<Built, BuildError> {
-    let images = recipe.payloads.iter().map(|payload| Image::open(recipe.base.join(&payload.image))).collect::<Result<Vec<_>, _>>()?;
+    let open = |path: &PathBuf| Image::open(recipe.base.join(path));
+    let images = recipe.payloads.iter().map(|payload| open(&payload.image)).collect::<Result<Vec<_>, _>>()?;
+    let plan = Plan::of(recipe, &mut |index| images.get(index).map(Head::read).transpose())?;
+    let files = recipe.files.iter().map(|path| measure(&open(path)?)).collect::<Result<Vec<_>, _>>()?;
+    let coswid = match &recipe.coswid {
+        Some(Coswid::File(path)) => Some(whole(&open(path)?)?),
+        Some(Coswid::Bytes(bytes)) => Some(bytes.clone()),
+        None => None,
+    };
     let facts = images.iter().zip(&recipe.payloads).map(|(image, payload)| predict(image, payload)).collect();
     let scratch = options.scratch.clone();
-    let mut work = Work { recipe, signers, facts, packer: Packer::new(options), images };
+    let mut work = Work { recipe, plan, signers, facts, files, coswid, packer: Packer::new(options), images };
     head::check(signers)?;
     match output {
         Output::File(file) => work.package(file, detached),
@@ -115,44 +125,59 @@ pub fn build(
 /// A package being written.
 struct Work<'w, 'o> {
     recipe: &'w Recipe,
+    plan: Plan,
     signers: &'w [&'w dyn Sign],
     images: Vec<Image>,
     /// Predicted, and known once the payload is written.
     facts: Vec<Facts>,
+    files: Vec<Measure>,
+    coswid: Option<Vec<u8>>,
     packer: Packer<'o>,
 }
 
 impl Work<'_, '_> {
     fn package(&mut self, file: &mut File, detached: &mut dyn FnMut(&str) -> io::Result<File>) -> Result<Built, BuildError> {
-        let (mut order, mut others) = (Vec::new(), Vec::new());
+        let (mut order, mut beside) = (Vec::new(), Vec::new());
         for (index, payload) in self.recipe.payloads.iter().enumerate() {
             match &payload.carriage {
                 // RFC 8949 §4.2.1: the keys in bytewise order of their encodings.
-                Carriage::Integrated(_) => order.push((encode::text(&payload.carriage.uri()), index)),
-                Carriage::Detached { file, .. } => {
-                    let fault = |error| BuildError::Detached { name: file.clone(), error };
-                    self.pack(index, &mut detached(file).map_err(fault)?, &fault)?;
-                    others.push(index);
-                }
+                Carriage::Integrated(uri) => order.push((encode::text(uri), index)),
+                Carriage::Detached { file, .. } => beside.push((file, index)),
             }
         }
         order.sort_unstable();
-        let predicted = Draft::new(self.recipe, &self.facts);
-        let start = encode::wide(head::predict(&predicted, order.len(), self.signers).len());
+        let predicted = head::predict(&self.draft(), self.recipe.envelope.tagged, order.len(), self.signers);
+        let first = order.first().map_or(&[][..], |(key, _)| key);
+        // Before anything is written: the digests are not right yet, all else is.
+        check::accepted(&predicted, first, &self.plan, &self.measures())?;
+        for (name, index) in &beside {
+            let fault = |error| BuildError::Detached { name: (*name).clone(), error };
+            self.pack(*index, &mut detached(name).map_err(fault)?, &fault)?;
+        }
+        let start = encode::wide(predicted.len());
         let mut end = start;
         for (key, index) in &order {
             end = self.integrate(file, end, key, *index)?;
         }
-        let draft = Draft::new(self.recipe, &self.facts);
-        let head = head::sign(&draft, order.len(), self.signers)?;
+        let draft = self.draft();
+        let head = head::sign(&draft, self.recipe.envelope.tagged, order.len(), self.signers)?;
+        check::accepted(&head, first, &self.plan, &self.measures())?;
         let size = layout::prepend(file, &head, start, end).map_err(BuildError::Write)?;
-        let payloads = order.iter().map(|(_, index)| *index).chain(others);
+        let payloads = order.iter().map(|(_, index)| *index).chain(beside.iter().map(|(_, index)| *index));
         Ok(Built {
             size,
             manifest_digest: head::manifest_digest(&draft),
             payloads: payloads.filter_map(|index| Some(BuiltPayload::new(self.recipe.payloads.get(index)?, self.facts.get(index)?))).collect(),
-            warnings: self.recipe.warnings.clone(),
+            warnings: self.recipe.warnings.iter().chain(&self.plan.warnings).cloned().collect(),
         })
+    }
+
+    fn draft(&self) -> Draft {
+        Draft::new(self.recipe, &self.plan, &self.measures(), self.coswid.as_deref())
+    }
+
+    fn measures(&self) -> Measures<'_> {
+        Measures { payloads: &self.facts, files: &self.files }
     }
 
     /// Writes an integrated payload behind `at` and gives the offset of its end.
@@ -200,3 +225,33 @@ fn predict(image: &Image, payload: &Payload) -> Facts {
     let measure = |size| Measure { size, ..Measure::default() };
     Facts { image: measure(size), carried: measure(carried) }
 }
+
+/// Size and digest of a file that is not carried.
+fn measure(image: &Image) -> Result<Measure, BuildError> {
+    let fault = |error| image.fault(ImageFault::Unreadable(error));
+    let mut stream = suitpack_crypto::Sha256Stream::new();
+    let mut buffer = vec![0; CHUNK];
+    let (mut file, mut size) = (image.file(), 0_u64);
+    loop {
+        let read = file.read(&mut buffer).map_err(fault)?;
+        let chunk = buffer.get(..read).unwrap_or_default();
+        if chunk.is_empty() {
+            break;
+        }
+        stream.update(chunk);
+        size = size.saturating_add(encode::wide(read));
+    }
+    image.unchanged()?;
+    Ok(Measure { digest: stream.finish(), size })
+}
+
+/// All bytes of a file that becomes part of the head.
+fn whole(image: &Image) -> Result<Vec<u8>, BuildError> {
+    let fault = |error| image.fault(ImageFault::Unreadable(error));
+    let mut bytes = Vec::new();
+    let read = image.file().take(encode::wide(limits::HEAD).saturating_add(1)).read_to_end(&mut bytes).map_err(fault)?;
+    if read > limits::HEAD { Err(BuildError::HeadTooLong { length: read }) } else { image.unchanged().map(|()| bytes) }
+}
+
+/// Large enough that the system calls do not count.
+const CHUNK: usize = 256 * 1024;

@@ -1,12 +1,20 @@
 //! A manifest, written from a recipe and the measures of its payloads: inner structures first, each wrapped in the next.
 
+mod component;
+mod dependency;
+mod plan;
 mod sequence;
-mod template;
 mod text;
+mod update;
 
-use suitpack_core::registry::{common, manifest};
+use std::collections::BTreeMap;
 
-use self::template::Sequences;
+use suitpack_core::registry::{common, dependency as dependency_key, manifest};
+
+pub(crate) use self::dependency::Head;
+pub(crate) use self::plan::Plan;
+pub(crate) use self::sequence::{Measures, command, encoded};
+
 use crate::digest::sha_256;
 use crate::encode::{self, Items, Map};
 use crate::recipe::Recipe;
@@ -37,57 +45,85 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Writes the manifest; there is one `Facts` for each payload of the recipe.
-    pub(crate) fn new(recipe: &Recipe, facts: &[Facts]) -> Self {
-        let sequences = Sequences::of(recipe, facts);
-        let common = Map::default()
-            .with(common::COMPONENTS, components(recipe))
-            .with(common::SHARED_SEQUENCE, encode::bytes(&sequences.shared.done()));
+    /// Writes the manifest; `coswid` is the encoded tag, if there is one.
+    pub(crate) fn new(recipe: &Recipe, plan: &Plan, measures: &Measures<'_>, coswid: Option<&[u8]>) -> Self {
         let mut map = Map::default()
             .with(manifest::MANIFEST_VERSION, encode::uint(1))
             .with(manifest::MANIFEST_SEQUENCE_NUMBER, encode::uint(recipe.manifest.sequence_number))
-            .with(manifest::COMMON, encode::bytes(&common.done()))
-            .with(manifest::VALIDATE, encode::bytes(&sequences.validate.done()))
-            .with(manifest::INSTALL, encode::bytes(&sequences.install.done()));
+            .with(manifest::COMMON, encode::bytes(&common(plan, measures)));
         if let Some(uri) = &recipe.manifest.reference_uri {
             map = map.with(manifest::REFERENCE_URI, encode::text(uri));
         }
-        if let Some(version) = &recipe.manifest.version {
-            let numbers = version.numbers.iter().fold(Items::new().array(version.numbers.len()), |items, number| items.int(*number));
+        if let Some(id) = &recipe.manifest.component_id {
+            map = map.with(manifest::MANIFEST_COMPONENT_ID, encode::segments(id));
+        }
+        if let Some(version) = &recipe.manifest.set_version {
+            let numbers = version.iter().fold(Items::new().array(version.len()), |items, number| items.int(*number));
             map = map.with(manifest::SET_VERSION, encode::bytes(&numbers.done()));
         }
-        for (label, sequence) in [(manifest::INVOKE, sequences.invoke), (manifest::PAYLOAD_FETCH, sequences.payload_fetch)] {
-            if !sequence.is_empty() {
-                map = map.with(label, encode::bytes(&sequence.done()));
-            }
+        if let Some(mud) = &recipe.mud {
+            map = map.with(manifest::MANIFEST_MUD, encode::bytes(mud));
         }
-        let mut severed = Vec::new();
-        let promise = recipe.promise.as_ref();
-        if let Some(promise) = promise {
+        if let Some(promise) = &recipe.promise {
             map = map.with(manifest::UPGRADABILITY_FLOOR, encode::bytes(&promise.floor));
         }
-        for (label, body) in [(manifest::TEXT, text::map(recipe)), (manifest::UPGRADABILITY, promise.map(|promise| promise.statement.clone()))] {
-            let Some(body) = body else { continue };
-            let wrapped = encode::bytes(&body);
-            // draft-ietf-suit-manifest §8.6: what is not larger than its digest is not worth severing.
-            if body.len() <= DIGEST_LENGTH {
-                map = map.with(label, wrapped);
-            } else {
+        for (label, (digest, _)) in &recipe.envelope.withheld {
+            map = map.with(*label, digest.clone());
+        }
+        let mut severed = Vec::new();
+        for (label, wrapped) in members(recipe, plan, measures, coswid) {
+            if severs(recipe, label, wrapped.len()) {
                 map = map.with(label, encode::digest(&sha_256(&[&wrapped])));
                 severed.push((label, wrapped));
+            } else {
+                map = map.with(label, wrapped);
             }
         }
+        // The labels of the envelope stand in the bytewise order of their encodings.
+        severed.sort_by_key(|(label, _)| encode::int(*label));
         Self { manifest: map.done(), severed }
     }
 }
 
-/// `suit-components`: those to be installed, in the order of the recipe, then the staging components in the same order.
-fn components(recipe: &Recipe) -> Vec<u8> {
-    let installed = recipe.components.iter().map(|component| &component.id);
-    let staging = recipe.components.iter().filter_map(|component| component.staging.as_ref());
-    let ids: Vec<_> = installed.chain(staging).collect();
-    ids.iter().fold(Items::new().array(ids.len()), |items, id| items.raw(&encode::segments(id))).done()
+/// The members that could be severed, and those under private labels: each as it stands in the manifest or the envelope.
+fn members(recipe: &Recipe, plan: &Plan, measures: &Measures<'_>, coswid: Option<&[u8]>) -> BTreeMap<i64, Vec<u8>> {
+    let mut members = recipe.manifest.private.clone();
+    members.extend(plan.sequences.sections.iter().map(|(key, sequence)| (*key, encode::bytes(&encoded(sequence, measures)))));
+    let others = [
+        (manifest::COSWID, coswid.map(<[u8]>::to_vec)),
+        (manifest::TEXT, text::map(recipe)),
+        (manifest::UPGRADABILITY, recipe.promise.as_ref().map(|promise| promise.statement.clone())),
+    ];
+    members.extend(others.into_iter().filter_map(|(label, body)| Some((label, encode::bytes(&body?)))));
+    members
 }
 
-/// Bytes of a `SUIT_Digest` with SHA-256.
-const DIGEST_LENGTH: usize = 36;
+/// Whether a member of an encoded length is severed: as the recipe says, or else what people read if it is long.
+fn severs(recipe: &Recipe, label: i64, length: usize) -> bool {
+    match &recipe.envelope.severed {
+        Some(severed) => severed.iter().any(|(severed, _)| *severed == label),
+        // draft-ietf-suit-manifest §8.6: what is not larger than its digest is not worth severing.
+        None => [manifest::TEXT, manifest::UPGRADABILITY].contains(&label) && length > DIGEST_LENGTH,
+    }
+}
+
+/// `SUIT_Common`
+fn common(plan: &Plan, measures: &Measures<'_>) -> Vec<u8> {
+    let ids = plan.components.iter().fold(Items::new().array(plan.components.len()), |items, id| items.raw(&encode::segments(id))).done();
+    let mut map = Map::default().with(common::COMPONENTS, ids);
+    if !plan.dependencies.is_empty() {
+        let start = Items::new().map(plan.dependencies.len());
+        let items = plan.dependencies.iter().fold(start, |items, (index, prefix)| {
+            let metadata = prefix.iter().fold(Map::default(), |map, prefix| map.with(dependency_key::PREFIX, encode::segments(prefix)));
+            items.uint(*index).raw(&metadata.done())
+        });
+        map = map.with(common::DEPENDENCIES, items.done());
+    }
+    if !plan.sequences.shared.is_empty() {
+        map = map.with(common::SHARED_SEQUENCE, encode::bytes(&encoded(&plan.sequences.shared, measures)));
+    }
+    map.done()
+}
+
+/// Bytes of the byte string around a body that is as long as a `SUIT_Digest` with SHA-256.
+const DIGEST_LENGTH: usize = 36 + 2;

@@ -74,6 +74,11 @@ impl Items {
         self
     }
 
+    pub(crate) fn bool(mut self, value: bool) -> Self {
+        let Ok(()) = self.0.bool(value);
+        self
+    }
+
     pub(crate) fn null(mut self) -> Self {
         let Ok(()) = self.0.null();
         self
@@ -114,6 +119,11 @@ impl Map {
         self.0.is_empty()
     }
 
+    /// Whether there is an entry under an encoded key.
+    pub(crate) fn has(&self, key: &[u8]) -> bool {
+        self.0.contains_key(key)
+    }
+
     pub(crate) fn done(&self) -> Vec<u8> {
         self.open(Items::new(), 0)
     }
@@ -144,6 +154,11 @@ pub(crate) fn bytes(value: &[u8]) -> Vec<u8> {
 /// `SUIT_Digest` with SHA-256 (draft-ietf-suit-manifest §10).
 pub(crate) fn digest(value: &[u8; 32]) -> Vec<u8> {
     Items::new().array(2).int(algorithm::SHA_256).bytes(value).done()
+}
+
+/// `SUIT_Digest` with any algorithm.
+pub(crate) fn digest_of(algorithm: i64, value: &[u8]) -> Vec<u8> {
+    Items::new().array(2).int(algorithm).bytes(value).done()
 }
 
 /// A component identifier: an array of byte strings.

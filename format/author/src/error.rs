@@ -32,6 +32,17 @@ pub enum BuildError {
         /// Its key id.
         key_id: Vec<u8>,
     },
+    /// The recipe asks for something that no reader takes.
+    Recipe(crate::recipe::RecipeError),
+    /// Our own reader does not take what was built, so the recipe asks for something that a reader refuses.
+    Refused {
+        /// What is wrong.
+        kind: suitpack_core::ErrorKind,
+        /// The member of the manifest it is in, and the line of the recipe it came from, as far as they can be told.
+        member: Option<&'static str>,
+        /// The line.
+        line: Option<usize>,
+    },
     /// A key is given twice.
     SameKey {
         /// Its key id.
@@ -49,10 +60,16 @@ pub enum BuildError {
 pub enum ImageFault {
     /// It changed while it was read.
     Changed,
+    /// As a dependency, it states another digest than its manifest has.
+    DigestMismatch,
+    /// As a dependency, it states a digest of an algorithm that is not supported.
+    DigestUnsupported(i64),
     /// It has no bytes.
     Empty,
     /// It is a directory, a pipe, or anything else without a size.
     NotAFile,
+    /// As a dependency, it is not a package.
+    NotAPackage(suitpack_core::Error),
     /// It is not there or cannot be read.
     Unreadable(io::Error),
 }
@@ -73,7 +90,9 @@ impl BuildError {
     #[must_use]
     pub const fn cause(&self) -> Cause {
         match self {
-            Self::HeadTooLong { .. } | Self::Image { .. } | Self::SameKey { .. } | Self::TooManyKeys => Cause::Recipe,
+            Self::HeadTooLong { .. } | Self::Image { .. } | Self::Recipe(_) | Self::Refused { .. } | Self::SameKey { .. } | Self::TooManyKeys => {
+                Cause::Recipe
+            }
             Self::Key { .. } => Cause::Key,
             Self::Detached { .. } | Self::Write(_) => Cause::Storage,
         }
@@ -89,6 +108,11 @@ impl fmt::Display for BuildError {
             }
             Self::Image { path, fault } => match fault {
                 ImageFault::Changed => write!(f, "image `{}` changed during the build", path.display()),
+                ImageFault::DigestMismatch => write!(f, "dependency `{}` does not have the digest it states", path.display()),
+                ImageFault::DigestUnsupported(algorithm) => {
+                    write!(f, "dependency `{}` uses the digest algorithm {algorithm}, which is not supported", path.display())
+                }
+                ImageFault::NotAPackage(_) => write!(f, "dependency `{}` is not a package", path.display()),
                 ImageFault::Empty => write!(f, "image `{}` is empty", path.display()),
                 ImageFault::NotAFile => write!(f, "image `{}` is not a regular file", path.display()),
                 ImageFault::Unreadable(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -97,6 +121,12 @@ impl fmt::Display for BuildError {
                 ImageFault::Unreadable(_) => write!(f, "cannot read image `{}`", path.display()),
             },
             Self::Key { key_id } => write!(f, "key {} could not be used to sign", Hex(key_id)),
+            Self::Recipe(error) => f.write_str(error.message()),
+            Self::Refused { kind, member, .. } => {
+                f.write_str("no strict reader would take the package")?;
+                member.map_or(Ok(()), |member| write!(f, "; in {member}"))?;
+                write!(f, ": {kind}")
+            }
             Self::SameKey { key_id } => write!(f, "key {} is given twice", Hex(key_id)),
             Self::TooManyKeys => {
                 write!(f, "more than {} keys are given; no reader accepts so many signatures", suitpack_core::limits::AUTHENTICATION_BLOCKS)
@@ -109,6 +139,7 @@ impl fmt::Display for BuildError {
 impl core::error::Error for BuildError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
+            Self::Image { fault: ImageFault::NotAPackage(error), .. } => Some(error),
             Self::Detached { error, .. } | Self::Write(error) | Self::Image { fault: ImageFault::Unreadable(error), .. } => Some(error),
             _ => None,
         }

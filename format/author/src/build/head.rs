@@ -20,16 +20,15 @@ pub(super) fn check(signers: &[&dyn Sign]) -> Result<(), BuildError> {
 }
 
 /// A head of the right length, unsigned.
-pub(super) fn predict(draft: &Draft, payloads: usize, signers: &[&dyn Sign]) -> Vec<u8> {
-    assemble(draft, payloads, signers.iter().map(|signer| block::unsigned(*signer)).collect())
+pub(super) fn predict(draft: &Draft, tagged: bool, payloads: usize, signers: &[&dyn Sign]) -> Vec<u8> {
+    assemble(draft, tagged, payloads, signers.iter().map(|signer| block::unsigned(*signer)).collect())
 }
 
 /// The head, signed by all.
-pub(super) fn sign(draft: &Draft, payloads: usize, signers: &[&dyn Sign]) -> Result<Vec<u8>, BuildError> {
+pub(super) fn sign(draft: &Draft, tagged: bool, payloads: usize, signers: &[&dyn Sign]) -> Result<Vec<u8>, BuildError> {
     let payload = encode::digest(&manifest_digest(draft));
     let signed = |signer: &&dyn Sign| block::signed(*signer, &payload).ok_or_else(|| BuildError::Key { key_id: signer.key_id().to_vec() });
-    let head = assemble(draft, payloads, signers.iter().map(signed).collect::<Result<_, _>>()?);
-    if head.len() > limits::HEAD { Err(BuildError::HeadTooLong { length: head.len() }) } else { Ok(head) }
+    Ok(assemble(draft, tagged, payloads, signers.iter().map(signed).collect::<Result<_, _>>()?))
 }
 
 /// The digest that is signed: of the manifest's byte string, header included.
@@ -37,13 +36,13 @@ pub(super) fn manifest_digest(draft: &Draft) -> [u8; 32] {
     sha_256(&[&encode::bytes(&draft.manifest)])
 }
 
-fn assemble(draft: &Draft, payloads: usize, blocks: Vec<Vec<u8>>) -> Vec<u8> {
+fn assemble(draft: &Draft, tagged: bool, payloads: usize, blocks: Vec<Vec<u8>>) -> Vec<u8> {
     let digest = encode::digest(&manifest_digest(draft));
     let wrapper = Items::new().array(blocks.len().saturating_add(1)).bytes(&digest);
     let wrapper = blocks.iter().fold(wrapper, |items, block| items.bytes(block)).done();
     let members = draft.severed.len().saturating_add(payloads).saturating_add(2);
-    let head = Items::new()
-        .tag(tag::ENVELOPE)
+    let start = if tagged { Items::new().tag(tag::ENVELOPE) } else { Items::new() };
+    let head = start
         .map(members)
         .int(envelope::AUTHENTICATION_WRAPPER)
         .bytes(&wrapper)

@@ -7,7 +7,7 @@ use suitpack_core::limits;
 use suitpack_transform::Level;
 
 use super::component::Images;
-use super::error::RecipeError;
+use super::error::{Place, RecipeError};
 use super::fields::Fields;
 use super::tree::Node;
 use super::uri;
@@ -15,10 +15,12 @@ use super::uri;
 /// An image, how it is packed and where it travels. Components with the same payload share it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Payload {
-    /// The image as the recipe names it; relative to the recipe.
+    /// The image, or the package of a dependency, as the recipe names it; relative to the recipe.
     pub(crate) image: PathBuf,
     pub(crate) compression: Compression,
     pub(crate) carriage: Carriage,
+    /// Where the recipe has it, if sequences of the recipe are to use it.
+    pub(crate) written: Option<Place>,
 }
 
 /// How an image is packed.
@@ -53,18 +55,26 @@ impl Compression {
 /// Where a payload travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Carriage {
-    /// In the envelope, under this name and a `#`.
+    /// In the envelope, under this key, which is also its URI.
     Integrated(String),
     /// Beside the package in a file, which devices fetch from the URI.
     Detached { uri: String, file: String },
 }
 
 impl Carriage {
+    /// A payload in a file of its own, which is named by its URI.
+    pub(crate) fn detached(node: &Node) -> Result<Self, RecipeError> {
+        let uri = uri::read(node)?;
+        let file = uri::file_name(&uri)
+            .ok_or_else(|| node.error("does not end in a file name").suggest("end the path in letters, digits and `-._~+@=,`, like `https://example.com/app.bin`"))?
+            .to_owned();
+        Ok(Self::Detached { uri, file })
+    }
+
     /// The value of `suit-parameter-uri`.
     pub(crate) fn uri(&self) -> String {
         match self {
-            Self::Integrated(name) => format!("#{name}"),
-            Self::Detached { uri, .. } => uri.clone(),
+            Self::Integrated(uri) | Self::Detached { uri, .. } => uri.clone(),
         }
     }
 }
@@ -80,16 +90,30 @@ impl Payloads {
         self.payloads
     }
 
-    /// Reads what a component installs: `image`, or `slots` in its place.
+    /// Reads what a component installs: `image`, or in its place `slots` or `a-b`.
     pub(crate) fn images<'n>(&mut self, node: &'n Node, fields: &mut Fields<'n>, name: &str, compression: Compression) -> Result<Images, RecipeError> {
-        let Some(slots) = fields.get("slots") else {
+        let (slots, pair) = (fields.get("slots"), fields.get("a-b"));
+        let Some(given) = slots.or(pair) else {
             return self.payload(node, fields, name, compression).map(Images::One);
         };
-        for key in ["image", "name", "uri", "payload"] {
-            if let Some(node) = fields.get(key) {
-                return Err(node.error("stands beside `slots`").suggest(format!("give each slot its own `{key}`")));
+        let key = if slots.is_some() { "slots" } else { "a-b" };
+        if let (Some(_), Some(node)) = (slots, pair) {
+            return Err(node.error("stands beside `slots`").suggest("keep one of the two"));
+        }
+        for other in ["image", "name", "uri", "payload"] {
+            if let Some(node) = fields.get(other) {
+                let slots = if slots.is_some() { "give" } else { "write `slots` in place of `a-b`, and give" };
+                return Err(node.error(&format!("stands beside `{key}`")).suggest(format!("{slots} each slot its own `{other}`")));
             }
         }
+        match slots {
+            Some(node) => self.slots(node, name, compression),
+            None => self.pair(given, name, compression),
+        }
+        .map(Images::Slots)
+    }
+
+    fn slots(&mut self, slots: &Node, name: &str, compression: Compression) -> Result<Vec<(u64, usize)>, RecipeError> {
         let mut taken = HashSet::new();
         let mut images = Vec::new();
         for node in slots.array()? {
@@ -105,30 +129,40 @@ impl Payloads {
         if u64::try_from(images.len()).is_ok_and(|arms| arms > limits::TRY_EACH_ARMS) {
             return Err(slots.error(&format!("has more than {} slots", limits::TRY_EACH_ARMS)));
         }
-        Ok(Images::Slots(images))
+        Ok(images)
+    }
+
+    /// The images of slot 0 and slot 1.
+    fn pair(&mut self, node: &Node, name: &str, compression: Compression) -> Result<Vec<(u64, usize)>, RecipeError> {
+        let [a, b] = node.array()? else {
+            return Err(node.error("must be two images, for slot 0 and slot 1"));
+        };
+        let mut add = |slot: u64, node: &Node| {
+            let carriage = integrated(&format!("{name}.{slot}"), node)?;
+            Ok((slot, self.add(Payload { image: path(node)?, compression, carriage, written: None }, node)?))
+        };
+        Ok(vec![add(0, a)?, add(1, b)?])
     }
 
     fn payload<'n>(&mut self, node: &'n Node, fields: &mut Fields<'n>, default_name: &str, compression: Compression) -> Result<usize, RecipeError> {
-        let image = fields.require("image")?;
-        let path = image.text()?;
-        if path.is_empty() {
-            return Err(image.error("is empty").suggest("give the path of the image, relative to the recipe"));
-        }
+        let image = path(fields.require("image")?)?;
         let (carriage, named) = carriage(node, fields, default_name)?;
-        self.add(Payload { image: PathBuf::from(path), compression, carriage }, named)
+        self.add(Payload { image, compression, carriage, written: None }, named)
     }
 
     /// Two payloads in one place are one payload, or a mistake.
-    fn add(&mut self, payload: Payload, named: &Node) -> Result<usize, RecipeError> {
+    pub(crate) fn add(&mut self, payload: Payload, named: &Node) -> Result<usize, RecipeError> {
         if let Some(index) = self.payloads.iter().position(|other| *other == payload) {
             return Ok(index);
         }
         for other in &self.payloads {
             match (&other.carriage, &payload.carriage) {
                 (Carriage::Integrated(one), Carriage::Integrated(two)) if one == two => {
-                    return Err(named.error(&format!("gives the payload name `{one}` to two different payloads")).suggest("give one of them another `name`"));
+                    let name = one.strip_prefix('#').unwrap_or(one);
+                    return Err(named.error(&format!("gives the payload name `{name}` to two different payloads")).suggest("give one of them another `name`"));
                 }
-                (Carriage::Detached { uri: one, .. }, Carriage::Detached { uri: two, .. }) if one == two => {
+                (one, two) if one.uri() == two.uri() => {
+                    let one = one.uri();
                     return Err(named.error(&format!("gives the URI `{one}` to two different payloads")));
                 }
                 (Carriage::Detached { file: one, .. }, Carriage::Detached { file: two, .. }) if one == two => {
@@ -146,7 +180,7 @@ impl Payloads {
 }
 
 /// Reads `payload`, `name` and `uri`; the node is the one to point at if the place is taken.
-fn carriage<'n>(node: &'n Node, fields: &mut Fields<'n>, default_name: &str) -> Result<(Carriage, &'n Node), RecipeError> {
+pub(crate) fn carriage<'n>(node: &'n Node, fields: &mut Fields<'n>, default_name: &str) -> Result<(Carriage, &'n Node), RecipeError> {
     let (kind, name, uri) = (fields.get("payload"), fields.get("name"), fields.get("uri"));
     let detached = match kind.map(Node::text).transpose()? {
         None => uri.is_some(),
@@ -156,23 +190,31 @@ fn carriage<'n>(node: &'n Node, fields: &mut Fields<'n>, default_name: &str) -> 
     };
     match (detached, name, uri) {
         (true, None, Some(node)) => {
-            let uri = uri::read(node)?;
-            let file = uri::file_name(&uri)
-                .ok_or_else(|| node.error("does not end in a file name").suggest("end the path in letters, digits and `-._~+@=,`, like `https://example.com/app.bin`"))?
-                .to_owned();
-            Ok((Carriage::Detached { uri, file }, node))
+            Ok((Carriage::detached(node)?, node))
         }
         (true, _, None) => Err(fields.missing("uri")),
         (true, Some(node), Some(_)) => Err(node.error("has no meaning for a detached payload").suggest("its file is named by the end of `uri`")),
         (false, _, Some(node)) => Err(node.error("has no meaning for an integrated payload").suggest("leave out `payload = \"integrated\"`")),
         (false, name, None) => {
-            let text = name.map_or(Ok(default_name), Node::text)?;
             let named = name.unwrap_or(node);
-            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-            if !(1..=64).contains(&text.len()) || !text.bytes().all(allowed) {
-                return Err(named.error(&format!("names its payload `{text}`; a name is 1 to 64 letters, digits and `._-`")).suggest("give it a `name`"));
-            }
-            Ok((Carriage::Integrated(text.to_owned()), named))
+            Ok((integrated(name.map_or(Ok(default_name), Node::text)?, named)?, named))
         }
+    }
+}
+
+/// A payload in the envelope, under a name that is plain everywhere.
+fn integrated(name: &str, named: &Node) -> Result<Carriage, RecipeError> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if !(1..=64).contains(&name.len()) || !name.bytes().all(allowed) {
+        return Err(named.error(&format!("names its payload `{name}`; a name is 1 to 64 letters, digits and `._-`")).suggest("give it a `name`"));
+    }
+    Ok(Carriage::Integrated(format!("#{name}")))
+}
+
+/// The path of a file, relative to the recipe.
+pub(crate) fn path(node: &Node) -> Result<PathBuf, RecipeError> {
+    match node.text()? {
+        "" => Err(node.error("is empty").suggest("give the path of the image, relative to the recipe")),
+        path => Ok(PathBuf::from(path)),
     }
 }

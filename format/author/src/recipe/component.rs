@@ -4,23 +4,39 @@ use std::collections::HashSet;
 
 use suitpack_core::limits;
 
-use super::carriage::{Compression, Payload, Payloads};
+use super::carriage::{Compression, Payloads};
 use super::error::RecipeError;
 use super::fields::Fields;
-use super::tree::Node;
+use super::tree::{Node, Spot};
+use super::value;
+use super::version::{self, Bound};
 
 /// A component identifier: its segments.
 pub(crate) type Id = Vec<Vec<u8>>;
 
-/// A component to be installed.
+/// A component.
 #[derive(Clone, Debug)]
 pub(crate) struct Component {
     pub(crate) id: Id,
     /// The identifier as text, segments joined by points.
     pub(crate) name: String,
+    /// Where the recipe has it.
+    pub(crate) spot: Spot,
+    /// What the templates do with it; none if it is only named.
+    pub(crate) intent: Option<Intent>,
+}
+
+/// What is to become of a component.
+#[derive(Clone, Debug)]
+pub(crate) struct Intent {
     /// Where the payload waits between payload-fetch and install; none if it is streamed into place.
     pub(crate) staging: Option<Id>,
-    pub(crate) invoke: bool,
+    /// What the image is exchanged with once it was checked there.
+    pub(crate) rollback: Option<(Id, Spot)>,
+    /// The versions it may be installed over.
+    pub(crate) from_versions: Option<(Vec<Bound>, Spot)>,
+    /// Whether it is run, and where the recipe says so.
+    pub(crate) invoke: Option<Spot>,
     /// The same for all its images.
     pub(crate) compression: Compression,
     pub(crate) images: Images,
@@ -45,41 +61,61 @@ impl Images {
     }
 }
 
+/// Identifiers of a manifest, of which no two are the same.
+#[derive(Debug, Default)]
+pub(crate) struct Taken(HashSet<Id>);
+
+impl Taken {
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn take(&mut self, id: &Id, node: &Node) -> Result<(), RecipeError> {
+        if self.0.insert(id.clone()) { Ok(()) } else { Err(node.error(&format!("makes a second component with the id `{}`", name(id)))) }
+    }
+}
+
 /// Reads all components and the payloads they need.
-pub(crate) fn read_all(node: &Node) -> Result<(Vec<Component>, Vec<Payload>), RecipeError> {
-    let tables = node.array()?;
-    // Each may need a staging component, and the reader holds the parameters of all.
-    let most = limits::COMPONENTS / 2;
-    if tables.len() > most {
-        return Err(node.error(&format!("has {} components; at most {most} can be installed by one manifest", tables.len())));
-    }
-    let mut payloads = Payloads::default();
-    let mut taken = HashSet::new();
-    let mut components = Vec::new();
-    for table in tables {
-        components.push(Component::read(table, &mut payloads, &mut taken)?);
-    }
-    let combinations = components.iter().fold(1_usize, |product, component| product.saturating_mul(component.images.choices()));
-    if combinations > limits::SLOT_COMBINATIONS {
+pub(crate) fn read_all(node: &Node, payloads: &mut Payloads, taken: &mut Taken) -> Result<Vec<Component>, RecipeError> {
+    let components = node.array()?.iter().map(|table| Component::read(table, payloads, taken)).collect::<Result<Vec<_>, _>>()?;
+    let choices = components.iter().filter_map(|component| component.intent.as_ref()).map(|intent| intent.images.choices());
+    if choices.fold(1_usize, usize::saturating_mul) > limits::SLOT_COMBINATIONS {
         let most = limits::SLOT_COMBINATIONS;
         return Err(node.error(&format!("makes more than {most} combinations of slots, which no verifier follows")));
     }
-    Ok((components, payloads.done()))
+    Ok(components)
+}
+
+/// Whether a template has to do something with a component.
+pub(crate) fn has_intent(table: &Node) -> bool {
+    table.table().is_ok_and(|entries| entries.iter().any(|entry| IMAGES.contains(&entry.key.as_str())))
 }
 
 impl Component {
-    fn read(node: &Node, payloads: &mut Payloads, taken: &mut HashSet<Id>) -> Result<Self, RecipeError> {
+    fn read(node: &Node, payloads: &mut Payloads, taken: &mut Taken) -> Result<Self, RecipeError> {
         let mut fields = Fields::of(node)?;
         let id_node = fields.require("id")?;
         let id = id(id_node)?;
         let name = name(&id);
-        let mut take = |id: &Id, node: &Node| match taken.insert(id.clone()) {
-            true => Ok(()),
-            false => Err(node.error(&format!("makes a second component with the id `{}`", self::name(id)))),
-        };
-        take(&id, id_node)?;
-        let compression = Compression::read(&mut fields)?;
-        let images = payloads.images(node, &mut fields, &name, compression)?;
+        taken.take(&id, id_node)?;
+        let named = (&id, id_node, name.as_str());
+        // A key that only makes sense with an image, or a misspelt one, asks for it.
+        let intent = if fields.only(&["id"]) { None } else { Some(Intent::read(node, &mut fields, named, payloads, taken)?) };
+        fields.finish()?;
+        Ok(Self { id, name, spot: node.spot(), intent })
+    }
+}
+
+impl Intent {
+    fn read<'n>(
+        node: &'n Node,
+        fields: &mut Fields<'n>,
+        (id, id_node, name): (&Id, &'n Node, &str),
+        payloads: &mut Payloads,
+        taken: &mut Taken,
+    ) -> Result<Self, RecipeError> {
+        let compression = Compression::read(fields)?;
+        let images = payloads.images(node, fields, name, compression)?;
         let streamed = match fields.get("install") {
             None => false,
             Some(node) => match node.text()? {
@@ -98,16 +134,28 @@ impl Component {
         if let Some(staging) = &staging {
             let node = staging_node.unwrap_or(id_node);
             check(staging, node)?;
-            take(staging, node)?;
+            taken.take(staging, node)?;
         }
-        let invoke = fields.get("invoke").map_or(Ok(false), Node::boolean)?;
-        fields.finish()?;
-        Ok(Self { id, name, staging, invoke, compression, images })
+        let mut rollback = None;
+        if let Some(node) = fields.get("rollback") {
+            if matches!(images, Images::Slots(_)) {
+                return Err(node.error("stands beside an image for each slot").suggest("with slots the other slot keeps the image to go back to"));
+            }
+            let id = self::id(node)?;
+            taken.take(&id, node)?;
+            rollback = Some((id, node.spot()));
+        }
+        let from_versions = fields.get("from-versions").map(|node| Ok((version::bounds(node)?, node.spot()))).transpose()?;
+        let invoke = match fields.get("invoke") {
+            Some(node) if node.boolean()? => Some(node.spot()),
+            _ => None,
+        };
+        Ok(Self { staging, rollback, from_versions, invoke, compression, images })
     }
 }
 
 /// The identifier as text; segments that are not plain text are shown in hex.
-fn name(id: &Id) -> String {
+pub(crate) fn name(id: &Id) -> String {
     let segment = |segment: &Vec<u8>| match core::str::from_utf8(segment) {
         Ok(text) if !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic()) => text.to_owned(),
         _ => segment.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -115,24 +163,16 @@ fn name(id: &Id) -> String {
     id.iter().map(segment).collect::<Vec<_>>().join(".")
 }
 
-fn id(node: &Node) -> Result<Id, RecipeError> {
+/// Reads an identifier.
+pub(crate) fn id(node: &Node) -> Result<Id, RecipeError> {
     let id = node.array()?.iter().map(segment).collect::<Result<Id, _>>()?;
     check(&id, node)?;
     Ok(id)
 }
 
 fn segment(node: &Node) -> Result<Vec<u8>, RecipeError> {
-    let text = node.text()?;
-    let bytes = match text.strip_prefix("hex:") {
-        None => text.as_bytes().to_vec(),
-        Some(digits) => hex(digits).ok_or_else(|| node.error("is not hex").suggest("write two digits for each byte: `hex:00ff`"))?,
-    };
+    let bytes = value::bytes(node)?;
     if bytes.is_empty() { Err(node.error("is empty")) } else { Ok(bytes) }
-}
-
-fn hex(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks(2);
-    pairs.map(|pair| (pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit)).then(|| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok())?).collect()
 }
 
 /// Holds an identifier against what a reader keeps.
@@ -145,3 +185,6 @@ fn check(id: &Id, node: &Node) -> Result<(), RecipeError> {
     }
     Ok(())
 }
+
+/// The keys that say what is installed.
+const IMAGES: [&str; 3] = ["image", "slots", "a-b"];

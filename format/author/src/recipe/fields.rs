@@ -36,6 +36,11 @@ impl<'n> Fields<'n> {
         self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str()))
     }
 
+    /// Whether the table has none but these keys.
+    pub(crate) fn only(&self, keys: &[&str]) -> bool {
+        self.entries.iter().all(|entry| keys.contains(&entry.key.as_str()))
+    }
+
     /// A required key is not there. A misspelt one is the likelier cause, so it is looked for first.
     pub(crate) fn missing(&self, key: &'static str) -> RecipeError {
         let misspelt = self.rest().find(|entry| nearest(&entry.key, &[key]).is_some());

@@ -96,13 +96,15 @@ fn same_floor(node: &Node, floor: &Floor) -> Result<(), RecipeError> {
 /// A statement that names identifiers names those that the manifest checks; else it could be shown for another product.
 fn same_product(statement: &Statement<'_>, node: &Node, manifest: &Manifest) -> Result<(), RecipeError> {
     let Some(product) = statement.field(PRODUCT) else { return Ok(()) };
+    let identity = manifest.identity.as_ref();
+    let (vendor_id, class_id) = (identity.map(|identity| identity.vendor_id.as_slice()), identity.map(|identity| identity.class_id.as_slice()));
     let differs = |key: &str| node.error(&format!("gives `product.{key}` without the identifier that `[manifest]` makes"));
-    if bytes_under(product, PRODUCT_VENDOR).is_some_and(|mut vendor| vendor.bytes().ok() != Some(manifest.vendor_id.as_slice())) {
+    if bytes_under(product, PRODUCT_VENDOR).is_some_and(|mut vendor| vendor.bytes().ok() != vendor_id) {
         return Err(differs("vendor-id"));
     }
     if let Some(mut classes) = bytes_under(product, PRODUCT_CLASSES) {
         let count = classes.array().unwrap_or(0);
-        if !(0..count).any(|_| classes.bytes().ok() == Some(manifest.class_id.as_slice())) {
+        if !(0..count).any(|_| class_id.is_some() && classes.bytes().ok() == class_id) {
             return Err(differs("class-ids"));
         }
     }

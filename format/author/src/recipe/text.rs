@@ -30,12 +30,13 @@ pub(crate) fn read_all(node: Option<&Node>, components: &[Component], version: O
         }
         texts.insert(entry.key.clone(), Language::read(&entry.node, components)?);
     }
-    if let Some(version) = version {
+    // A component that the templates leave alone is left alone here too.
+    if let Some(version) = version.filter(|_| components.iter().any(|component| component.intent.is_some())) {
         if texts.is_empty() {
             texts.insert(UNDETERMINED.to_owned(), Language::default());
         }
         for language in texts.values_mut() {
-            for index in 0..components.len() {
+            for (index, _) in components.iter().enumerate().filter(|(_, component)| component.intent.is_some()) {
                 let texts = language.components.entry(index).or_default();
                 texts.entry(text_component::COMPONENT_VERSION).or_insert_with(|| version.to_owned());
             }
@@ -91,15 +92,22 @@ fn is_language_tag(tag: &str) -> bool {
     parts.next().is_some_and(|language| (2..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic())) && parts.all(subtag)
 }
 
-const MANIFEST_KEYS: [(&str, i64); 2] = [("manifest-description", text::MANIFEST_DESCRIPTION), ("update-description", text::UPDATE_DESCRIPTION)];
+const MANIFEST_KEYS: [(&str, i64); 4] = [
+    ("manifest-description", text::MANIFEST_DESCRIPTION),
+    ("update-description", text::UPDATE_DESCRIPTION),
+    ("manifest-json-source", text::MANIFEST_JSON_SOURCE),
+    ("manifest-yaml-source", text::MANIFEST_YAML_SOURCE),
+];
 
-const COMPONENT_KEYS: [(&str, i64); 6] = [
+const COMPONENT_KEYS: [(&str, i64); 8] = [
     ("vendor-name", text_component::VENDOR_NAME),
     ("model-name", text_component::MODEL_NAME),
     ("vendor-domain", text_component::VENDOR_DOMAIN),
     ("model-info", text_component::MODEL_INFO),
     ("component-description", text_component::COMPONENT_DESCRIPTION),
     ("component-version", text_component::COMPONENT_VERSION),
+    ("version-required", text_component::VERSION_REQUIRED),
+    ("current-version", text_component::CURRENT_VERSION),
 ];
 
 /// A version alone is in no language; this is BCP 47 for that.

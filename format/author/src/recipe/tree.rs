@@ -24,7 +24,9 @@ pub(crate) enum Value {
     Boolean(bool),
     /// Year, month, day as TOML writes them.
     Date(String),
-    /// A date with a time, or a time: nothing in a recipe has one.
+    /// Seconds since 1970: a date with a time and an offset.
+    Instant(i64),
+    /// A date with a time and no offset, or a time: nothing in a recipe has one.
     Time,
     Array(Vec<Node>),
     Table(Vec<Entry>),
@@ -63,7 +65,18 @@ pub(crate) fn parse_value(raw: &str, path: &str) -> Node {
     node
 }
 
+/// Where a recipe says something: the dotted path of a key and its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Spot {
+    pub(crate) path: String,
+    pub(crate) place: Place,
+}
+
 impl Node {
+    pub(crate) fn spot(&self) -> Spot {
+        Spot { path: self.path.clone(), place: self.place }
+    }
+
     /// A string.
     pub(crate) fn text(&self) -> Result<&str, RecipeError> {
         match (&self.value, &self.raw) {
@@ -80,6 +93,13 @@ impl Node {
         }
     }
 
+    pub(crate) fn int(&self) -> Result<i64, RecipeError> {
+        match self.value {
+            Value::Integer(value) => i64::try_from(value).map_err(|_| self.error("is out of range; it must be from -9223372036854775808 to 9223372036854775807")),
+            _ => Err(self.wrong("an integer")),
+        }
+    }
+
     pub(crate) fn boolean(&self) -> Result<bool, RecipeError> {
         match self.value {
             Value::Boolean(value) => Ok(value),
@@ -89,8 +109,15 @@ impl Node {
 
     /// An array with at least one element.
     pub(crate) fn array(&self) -> Result<&[Self], RecipeError> {
+        match self.elements()? {
+            [] => Err(self.error("is empty; it needs at least one element")),
+            nodes => Ok(nodes),
+        }
+    }
+
+    /// An array that may be empty.
+    pub(crate) fn elements(&self) -> Result<&[Self], RecipeError> {
         match &self.value {
-            Value::Array(nodes) if nodes.is_empty() => Err(self.error("is empty; it needs at least one element")),
             Value::Array(nodes) => Ok(nodes),
             _ => Err(self.wrong("an array")),
         }
@@ -100,6 +127,23 @@ impl Node {
         match &self.value {
             Value::Table(entries) => Ok(entries),
             _ => Err(self.wrong("a table")),
+        }
+    }
+
+    /// The value as TOML on one line, for people.
+    pub(crate) fn shown(&self) -> String {
+        match (&self.value, &self.raw) {
+            (Value::Text(text), _) => format!("{text:?}"),
+            (Value::Integer(value), _) => value.to_string(),
+            (Value::Boolean(value), _) => value.to_string(),
+            (Value::Date(date), _) => date.clone(),
+            (Value::Instant(seconds), _) => seconds.to_string(),
+            (Value::Array(nodes), _) => format!("[{}]", nodes.iter().map(Self::shown).collect::<Vec<_>>().join(", ")),
+            (Value::Table(entries), _) => {
+                let entries: Vec<_> = entries.iter().map(|entry| format!("{} = {}", below("", &entry.key), entry.node.shown())).collect();
+                format!("{{ {} }}", entries.join(", "))
+            }
+            (Value::Float | Value::Time, raw) => raw.clone().unwrap_or_default(),
         }
     }
 
@@ -135,6 +179,7 @@ impl Value {
             Self::Float => "a number with a point",
             Self::Boolean(_) => "a boolean",
             Self::Date(_) => "a date",
+            Self::Instant(_) => "a date with a time",
             Self::Time => "a time",
             Self::Array(_) => "an array",
             Self::Table(_) => "a table",
@@ -180,6 +225,10 @@ fn convert(value: &DeValue<'_>, path: &str, place: Place, lines: &Lines<'_>) -> 
         DeValue::Boolean(value) => Value::Boolean(*value),
         DeValue::Datetime(datetime) => match (datetime.date, datetime.time, datetime.offset) {
             (Some(date), None, None) => Value::Date(format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)),
+            (Some(date), Some(time), Some(offset)) => {
+                let time = (time.hour, time.minute, time.second.unwrap_or(0));
+                instant((date.year, date.month, date.day), time, &offset.to_string()).map_or(Value::Time, Value::Instant)
+            }
             _ => Value::Time,
         },
         DeValue::Array(array) => {
@@ -193,6 +242,21 @@ fn convert(value: &DeValue<'_>, path: &str, place: Place, lines: &Lines<'_>) -> 
         }
         DeValue::Table(table) => Value::Table(entries(table, path, lines)?),
     })
+}
+
+/// Seconds since 1970; fractions of one are cut off. The offset is `Z`, or hours and minutes such as `+01:00`.
+fn instant(date: (u16, u8, u8), time: (u8, u8, u8), offset: &str) -> Option<i64> {
+    let days = suitpack_upgradability::Date::from_calendar(date.0, date.1, date.2)?.days();
+    let minutes = match offset.split_at_checked(1)? {
+        ("Z" | "z", _) => 0,
+        (sign, rest) => {
+            let (hours, minutes) = rest.split_once(':')?;
+            let minutes = hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?;
+            if sign == "-" { -minutes } else { minutes }
+        }
+    };
+    let seconds = i64::from(time.0) * 3600 + i64::from(time.1) * 60 + i64::from(time.2);
+    Some(i64::from(days) * 86_400 + seconds - minutes * 60)
 }
 
 /// Names the key that stands twice.

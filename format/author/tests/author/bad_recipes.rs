@@ -37,7 +37,7 @@ fn a_misspelt_key_is_refused_with_its_place_and_what_was_meant() {
 fn an_unknown_key_is_refused_with_the_known_ones() {
     let (line, column, message, suggestion) = fault(&small("[bananas]"));
     assert_eq!((line, column, message.as_str()), (Some(11), Some(2), "unknown key `bananas` in a recipe"));
-    assert_eq!(suggestion, "known keys: manifest, component, text, upgradability");
+    assert_eq!(suggestion, "known keys: envelope, manifest, component, depends-on, dependency, update, payload, sequence, text, coswid, mud, upgradability");
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! The author's public door.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr, missing_docs)]
 
 mod bad_recipes;
 mod bench;
 mod failures;
 mod golden;
+mod ietf;
 mod signing;
 mod promise;
 mod schema;

@@ -100,7 +100,7 @@ fn a_promise_in_wrong_words_is_refused_where_they_stand() {
         &with("= 2032-03-31", "= 2032-03-31T00:00:00Z"),
         21,
         20,
-        "`upgradability.horizons.1.guaranteed-until` must be a date such as 2032-03-31, or \"not-decided\", not a time",
+        "`upgradability.horizons.1.guaranteed-until` must be a date such as 2032-03-31, or \"not-decided\", not a date with a time",
         "",
     );
 }

@@ -45,6 +45,40 @@ fn the_schema_knows_the_keys_the_reader_knows() {
     assert_eq!(in_schema(&format!("{promise}/floor/properties")), in_reader(&promise_with_floor("zzzzzzzzzzzzzz = 1")));
 }
 
+#[test]
+fn the_schema_knows_the_keys_of_explicit_tables() {
+    let unknown = "zzzzzzzzzzzzzz = 1";
+    let in_table = |table: &str| in_reader(&small(&format!("[{table}]\n{unknown}")));
+    for table in ["envelope", "update", "mud", "coswid", "sequence"] {
+        let given = match table {
+            "mud" => "[mud]\nurl = \"https://example.com/x\"\nski = \"sha-256:0000000000000000000000000000000000000000000000000000000000000000\"",
+            "coswid" => "[coswid]\nhex = \"a0\"",
+            table => &format!("[{table}]"),
+        };
+        assert_eq!(in_schema(&format!("/properties/{table}/properties")), in_reader(&small(&format!("{given}\n{unknown}"))), "{table}");
+    }
+    let events = in_schema("/properties/update/properties/wait/properties");
+    assert_eq!(events, in_table("update.wait"));
+    let full: BTreeSet<_> = events.iter().map(|name| format!("suit-wait-event-{name}")).collect();
+    assert_eq!(in_schema("/$defs/parameters/properties/suit-parameter-wait-info/properties"), full);
+    let lists = [("dependency", "index = 0"), ("payload", "uri = \"#x\"\nfile = \"x\""), ("depends-on", "id = [\"d\"]\npackage = \"x\"")];
+    for (table, given) in lists {
+        assert_eq!(in_schema(&format!("/properties/{table}/items/properties")), in_reader(&small(&format!("[[{table}]]\n{given}\n{unknown}"))), "{table}");
+    }
+}
+
+#[test]
+fn the_schema_knows_the_commands_and_parameters_of_the_registry() {
+    use suitpack_core::registry::{Label, command, manifest, parameter};
+    let names = |labels: &[Label]| labels.iter().map(|label| label.name.to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(in_schema("/$defs/command/properties"), names(command::LABELS));
+    assert_eq!(in_schema("/$defs/parameters/properties"), names(parameter::LABELS));
+    let schema = schema();
+    let severable: BTreeSet<_> = schema["properties"]["envelope"]["properties"]["severed"]["items"]["enum"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+    assert_eq!(severable.len(), 7);
+    assert!(severable.is_subset(&names(manifest::LABELS)));
+}
+
 fn promise_with_floor(text: &str) -> String {
     small(&format!("[upgradability]\nseq = 1\nissued = 2026-11-23\ncapability = \"yes\"\n[upgradability.floor]\n{text}"))
 }

@@ -16,8 +16,8 @@ impl Source for &Node {
             (Value::Array(nodes), _) => Shape::List(nodes.len()),
             (Value::Table(entries), _) => Shape::Table(entries.len()),
             // In an override, `1.0` is meant as text.
-            (Value::Float | Value::Time, Some(raw)) => Shape::Text(raw),
-            (Value::Float | Value::Time, None) => Shape::Other,
+            (Value::Float | Value::Time | Value::Instant(_), Some(raw)) => Shape::Text(raw),
+            (Value::Float | Value::Time | Value::Instant(_), None) => Shape::Other,
         }
     }
 

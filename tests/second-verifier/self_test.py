@@ -96,7 +96,7 @@ class Tests:
             raise AssertionError(f"refused because of something else: {why}")
 
     def why_not(self, package, anchors):
-        report = {"checks": [], "payloads": []}
+        report = self.verifier.new_report()
         try:
             self.verifier.verify(package, self.anchors if anchors is None else anchors, self.folder, False, report)
             return None

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use suitpack_core::Profile;
-use suitpack_crypto::keyfile;
+use suitpack_crypto::{Anchor, keyfile};
 use suitpack_package::{PayloadDir, Request, verify};
 use suitpack_tests::root;
 
@@ -20,10 +20,12 @@ fn request(case: &Path, header: &BTreeMap<String, String>) -> Request {
     let mut request = Request::default();
     for anchor in fs::read_dir(case.join("anchors")).into_iter().flatten() {
         let path = anchor.unwrap().path();
-        // A shared key is for those who have cose.mac0.
-        let shared = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("hmac-"));
-        if !shared && path.extension().is_some_and(|extension| extension == "cosekey") {
-            request.anchors.push(keyfile::public_key(&fs::read(path).unwrap()).unwrap());
+        if path.extension().is_some_and(|extension| extension == "cosekey") {
+            match keyfile::anchor(&fs::read(path).unwrap()).unwrap() {
+                Anchor::Public(key) => request.anchors.push(key),
+                Anchor::Shared(key) => request.shared.push(key),
+                other => panic!("{other:?}"),
+            }
         }
     }
     if case.join("payloads").is_dir() {
@@ -51,8 +53,6 @@ fn request(case: &Path, header: &BTreeMap<String, String>) -> Request {
 
 /// Features of the drafts that cases name and this version does not have: it has to refuse such a package.
 const NOT_PROCESSED: &[&str] = &[
-    "cose.mac0",
-    "cose.sign",
     "dependencies",
     "digest.shake128",
     "digest.shake256",

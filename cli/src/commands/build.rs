@@ -6,12 +6,12 @@ use std::path::Path;
 
 use suitpack_author::{BuildError, Built, Cause, ImageFault, Options, Recipe, RecipeError};
 use suitpack_core::crypto::Sign;
-use suitpack_crypto::SigningKey;
+use suitpack_crypto::Signer;
 
 use super::key::hex;
 use crate::args::{BuildArgs, OutputArgs};
 use crate::failure::{Code, Failure};
-use crate::files::{self, Output, Pending, is_standard, signing_key};
+use crate::files::{self, Output, Pending, is_standard, signer};
 use crate::terminal::Terminal;
 
 pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -26,7 +26,7 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     if args.explain && is_standard(&target.output) {
         return Err(Failure::usage("the package and its explanation cannot both go to standard output").hint("name a file with `-o FILE`, or leave it out"));
     }
-    let keys = args.key.iter().map(|path| signing_key(path, &args.access)).collect::<Result<Vec<_>, _>>()?;
+    let keys = args.key.iter().map(|path| signer(path, &args.access)).collect::<Result<Vec<_>, _>>()?;
     let signers: Vec<&dyn Sign> = keys.iter().map(|key| key as &dyn Sign).collect();
     let mut output = Output::open(&target, terminal)?;
     let mut detached = beside(&recipe, &target)?;
@@ -51,7 +51,7 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     Ok(())
 }
 
-fn report_built(built: &Built, keys: &[SigningKey], path: &Path, terminal: &mut Terminal) {
+fn report_built(built: &Built, keys: &[Signer], path: &Path, terminal: &mut Terminal) {
     for warning in &built.warnings {
         terminal.warn(warning);
     }
@@ -64,7 +64,7 @@ fn report_built(built: &Built, keys: &[SigningKey], path: &Path, terminal: &mut 
     }
     terminal.explain(&format!("manifest SHA-256 {}", hex(&built.manifest_digest)));
     for key in keys {
-        terminal.note(&format!("signed by key {}", hex(key.thumbprint())));
+        terminal.note(&format!("signed by key {}", hex(key.key_id())));
     }
     match keys {
         [] if is_standard(path) => terminal.note("not signed yet"),

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use suitpack_core::Profile;
+use suitpack_core::crypto::VerifySignature as _;
+use suitpack_crypto::Anchor;
 use suitpack_package::{PayloadDir, Request};
 use suitpack_upgradability::Date;
 use uuid::Uuid;
@@ -15,10 +17,11 @@ use crate::terminal::Terminal;
 
 pub(super) fn request(trust: &TrustArgs, checks: &CheckArgs, terminal: &mut Terminal) -> Result<Request, Failure> {
     let mut request = Request::default();
-    request.anchors = anchors(&trust.anchor)?;
-    for (path, key) in trust.anchor.iter().zip(&request.anchors) {
-        terminal.explain(&format!("anchor `{}`: {}, key id {}", path.display(), algorithm_name(key), hex(key.thumbprint())));
+    let believed = anchors(&trust.anchor)?;
+    for (path, key) in trust.anchor.iter().zip(&believed) {
+        terminal.explain(&format!("anchor `{}`: {}, key id {}", path.display(), algorithm_name(key), hex(key.key_id())));
     }
+    believe(&mut request, believed);
     request.profile = profile(trust.profile);
     request.max_window_log = trust.max_window;
     request.payload_dir = trust.payload_dir.as_deref().map(payload_dir).transpose()?;
@@ -29,6 +32,16 @@ pub(super) fn request(trust: &TrustArgs, checks: &CheckArgs, terminal: &mut Term
     request.region.clone_from(&checks.region);
     request.supported_on = checks.supported_on.as_deref().map(date).transpose()?;
     Ok(request)
+}
+
+pub(super) fn believe(request: &mut Request, anchors: Vec<Anchor>) {
+    for anchor in anchors {
+        match anchor {
+            Anchor::Public(key) => request.anchors.push(key),
+            Anchor::Shared(key) => request.shared.push(key),
+            _ => {}
+        }
+    }
 }
 
 pub(super) const fn profile(name: ProfileName) -> Profile {

@@ -13,7 +13,7 @@ use crate::terminal::{Counted, Terminal, json};
 
 pub(super) fn run(args: &InspectArgs, terminal: &mut Terminal) -> Result<(), Failure> {
     let mut request = Request::default();
-    request.anchors = anchors(&args.anchor)?;
+    checks::believe(&mut request, anchors(&args.anchor)?);
     request.profile = checks::profile(args.profile);
     let input = Input::open(&args.package)?;
     let reader = Counted::new(input.reader, terminal.progress("reading", input.size));
@@ -24,7 +24,7 @@ pub(super) fn run(args: &InspectArgs, terminal: &mut Terminal) -> Result<(), Fai
     let inspection = suitpack_package::inspect(&mut start, &request);
     let inspection = inspection.map_err(|error| older_drafts(unreadable(&input.name, &error), &skew(start.kept())))?;
     if !args.json {
-        return words::print(&inspection, !request.anchors.is_empty(), terminal);
+        return words::print(&inspection, !args.anchor.is_empty(), terminal);
     }
     let text = serde_json::to_string_pretty(&inspection);
     let text = text.map_err(|error| Failure::new(Code::BUG, "the inspection cannot be written").caused_by(&error))?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use suitpack_core::crypto::VerifySignature;
 use suitpack_core::registry::algorithm;
-use suitpack_crypto::{PublicKey, SigningKey, keyfile};
+use suitpack_crypto::{SigningKey, keyfile};
 use zeroize::Zeroizing;
 
 use crate::args::{AlgorithmName, KeyFormat, KeyGenerateArgs, KeyPublicArgs, KeyShowArgs, KeyVerb};
@@ -88,7 +88,7 @@ fn show(args: &KeyShowArgs, terminal: &mut Terminal) -> Result<(), Failure> {
 }
 
 /// The name of a key's algorithm with its COSE number.
-pub(super) fn algorithm_name(key: &PublicKey) -> String {
+pub(super) fn algorithm_name(key: &dyn VerifySignature) -> String {
     let number = key.algorithm();
     format!("{} ({number})", algorithm::name(number).unwrap_or("unknown"))
 }

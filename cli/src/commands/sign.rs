@@ -2,20 +2,21 @@ use std::io::{BufWriter, Write};
 
 use suitpack_author::SigningError;
 use suitpack_core::Fault;
+use suitpack_core::crypto::Sign as _;
 
 use super::key::hex;
 use crate::args::SignArgs;
 use crate::failure::{Code, Failure};
-use crate::files::{Input, Output, is_standard, signing_key};
+use crate::files::{Input, Output, is_standard, signer};
 use crate::terminal::{Counted, Terminal};
 
 pub(super) fn run(args: &SignArgs, terminal: &mut Terminal) -> Result<(), Failure> {
-    let key = signing_key(&args.key, &args.access)?;
+    let key = signer(&args.key, &args.access)?;
     let input = Input::open(&args.package)?;
     let mut output = Output::open(&args.output, terminal)?;
     let mut reader = Counted::new(input.reader, terminal.progress("signing", input.size));
     let mut writer = BufWriter::new(output.file()?);
-    let signed = suitpack_author::sign(&mut reader, &mut writer, &key, &key.public_key());
+    let signed = suitpack_author::sign(&mut reader, &mut writer, &key, &key.anchor());
     drop(reader);
     signed.and_then(|()| writer.flush().map_err(SigningError::Write)).map_err(|error| failed(&error, &input.name))?;
     drop(writer);
@@ -23,7 +24,7 @@ pub(super) fn run(args: &SignArgs, terminal: &mut Terminal) -> Result<(), Failur
     if !is_standard(&args.output.output) {
         terminal.note(&format!("wrote `{}`", args.output.output.display()));
     }
-    terminal.note(&format!("signed by key {}", hex(key.thumbprint())));
+    terminal.note(&format!("signed by key {}", hex(key.key_id())));
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use suitpack_crypto::keyfile::{self, KeyError};
-use suitpack_crypto::{PublicKey, SigningKey};
+use suitpack_crypto::{Anchor, PublicKey, Signer, SigningKey};
 use zeroize::Zeroizing;
 
 use super::input::unreadable;
@@ -20,28 +20,39 @@ pub(crate) struct Key {
     pub(crate) is_private: bool,
 }
 
-/// Reads the public keys that are believed in.
-pub(crate) fn anchors(paths: &[PathBuf]) -> Result<Vec<PublicKey>, Failure> {
+/// Reads the keys that are believed in: public ones, and those shared with whoever authenticates.
+pub(crate) fn anchors(paths: &[PathBuf]) -> Result<Vec<Anchor>, Failure> {
     let read = |path: &PathBuf| {
         let (file, _) = content(path)?;
-        keyfile::public_key(&file).map_err(|error| refused(path, &error))
+        keyfile::anchor(&file).map_err(|error| refused(path, &error))
     };
     paths.iter().map(read).collect()
 }
 
 /// Reads a private key, unless others could have read it before.
 pub(crate) fn signing_key(path: &Path, access: &KeyAccessArgs) -> Result<SigningKey, Failure> {
+    secret(path, access, keyfile::signing_key)
+}
+
+/// Reads a private or shared key, unless others could have read it before.
+pub(crate) fn signer(path: &Path, access: &KeyAccessArgs) -> Result<Signer, Failure> {
+    secret(path, access, keyfile::signer)
+}
+
+type Open<K> = fn(&[u8], Option<&[u8]>) -> Result<K, KeyError>;
+
+fn secret<K>(path: &Path, access: &KeyAccessArgs, open: Open<K>) -> Result<K, Failure> {
     let (file, readable) = content(path)?;
     if readable && !access.allow_readable_key && !matches!(keyfile::public_key(&file), Ok(_) | Err(KeyError::NotAKeyFile)) {
         return Err(Failure::new(Code::IO, format!("others can read the private key `{}`", path.display()))
             .hint(format!("`chmod 600 {}`, or pass `--allow-readable-key` if that is meant", path.display())));
     }
-    let opened = match (keyfile::signing_key(&file, None), &access.passphrase_file) {
-        (Err(KeyError::PassphraseNeeded), Some(given)) => keyfile::signing_key(&file, Some(passphrase(given)?.as_bytes())),
+    let opened = match (open(&file, None), &access.passphrase_file) {
+        (Err(KeyError::PassphraseNeeded), Some(given)) => open(&file, Some(passphrase(given)?.as_bytes())),
         (Err(KeyError::PassphraseNeeded), None) if io::stdin().is_terminal() => {
             let asked = rpassword::prompt_password(format!("Passphrase of {}: ", path.display()));
             let asked = Zeroizing::new(asked.map_err(|error| Failure::io("cannot ask for the passphrase", &error))?);
-            keyfile::signing_key(&file, Some(asked.as_bytes()))
+            open(&file, Some(asked.as_bytes()))
         }
         (result, _) => result,
     };

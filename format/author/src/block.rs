@@ -1,8 +1,9 @@
-//! One party's word for a manifest: `COSE_Sign1` with a detached payload (RFC 9052 §4.2, draft-ietf-suit-manifest §8.3).
+//! One party's word for a manifest: `COSE_Sign1` (RFC 9052 §4.2), or `COSE_Mac0` if the key is shared (§6.2), with a detached payload
+//! (draft-ietf-suit-manifest §8.3).
 
-use suitpack_core::cose::sig_structure;
+use suitpack_core::cose::{mac_structure, sig_structure};
 use suitpack_core::crypto::Sign;
-use suitpack_core::registry::{header, tag};
+use suitpack_core::registry::{algorithm, header, tag};
 
 use crate::encode::{self, Items, Map, VecSink};
 
@@ -10,24 +11,34 @@ use crate::encode::{self, Items, Map, VecSink};
 /// `None` if the key cannot be used or makes signatures of another length.
 pub(crate) fn signed(signer: &dyn Sign, payload: &[u8]) -> Option<Vec<u8>> {
     let mut message = VecSink::default();
-    let Ok(()) = sig_structure(&protected(signer), payload, &mut message);
+    let write = if is_shared(signer) { mac_structure } else { sig_structure };
+    let Ok(()) = write(&protected(signer), payload, &mut message);
     let mut signature = [0; 64];
-    match signer.sign(message.bytes(), &mut signature) {
-        Ok(64) => Some(assemble(signer, &signature)),
-        _ => None,
-    }
+    let length = signer.sign(message.bytes(), &mut signature).ok().filter(|made| *made == length(signer))?;
+    signature.get(..length).map(|signature| assemble(signer, signature))
 }
 
 /// A block of the length that [`signed`] gives, without a signature.
 pub(crate) fn unsigned(signer: &dyn Sign) -> Vec<u8> {
-    assemble(signer, &[0; 64])
+    assemble(signer, [0; 64].get(..length(signer)).unwrap_or_default())
 }
 
-fn assemble(signer: &dyn Sign, signature: &[u8; 64]) -> Vec<u8> {
-    Items::new().tag(tag::SIGN1).array(4).bytes(&protected(signer)).map(0).null().bytes(signature).done()
+fn assemble(signer: &dyn Sign, signature: &[u8]) -> Vec<u8> {
+    let tag = if is_shared(signer) { tag::MAC0 } else { tag::SIGN1 };
+    Items::new().tag(tag).array(4).bytes(&protected(signer)).map(0).null().bytes(signature).done()
 }
 
 /// The protected header. The key id is protected too, so that no bit of a package can change unnoticed.
 fn protected(signer: &dyn Sign) -> Vec<u8> {
-    Map::default().with(header::ALG, encode::int(signer.algorithm())).with(header::KID, encode::bytes(signer.key_id())).done()
+    let map = Map::default().with(header::ALG, encode::int(signer.algorithm()));
+    signer.kid().map_or(map.clone(), |kid| map.with(header::KID, encode::bytes(kid))).done()
+}
+
+fn is_shared(signer: &dyn Sign) -> bool {
+    signer.algorithm() == algorithm::HMAC_256
+}
+
+/// Bytes of a signature or tag.
+fn length(signer: &dyn Sign) -> usize {
+    if is_shared(signer) { 32 } else { 64 }
 }

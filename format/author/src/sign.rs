@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
+use suitpack_core::cose::Header;
 use suitpack_core::crypto::{Sign, VerifySignature};
 use suitpack_core::{Block, Envelope, Error, ErrorKind, Judgement, Profile, Refusal, Trust, Wrapped, limits};
 use suitpack_crypto::Sha2;
@@ -40,7 +41,13 @@ pub fn sign(input: &mut dyn Read, output: &mut dyn Write, signer: &dyn Sign, pub
         return Err(unusable());
     }
     let by_signer = |block: Block<'_>| {
-        let says_so = matches!(block, Block::Sign1(sign1) if (sign1.header().algorithm(), sign1.header().kid()) == (signer.algorithm(), Some(signer.key_id())));
+        let header = match block {
+            Block::Sign1(sign) => Some(sign.header()),
+            Block::Mac0(mac) => Some(mac.header()),
+            Block::Sign(_) | Block::Mac(_) => None,
+        };
+        let own = |header: Header<'_>| header.algorithm() == signer.algorithm() && header.kid().is_some() && header.kid() == signer.kid();
+        let says_so = header.is_some_and(own);
         // A tool that names keys otherwise may have used this one.
         says_so || matches!(trust.judge(&block, authentication.payload()), Judgement::Verified { .. })
     };

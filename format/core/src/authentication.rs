@@ -1,7 +1,7 @@
 //! SUIT_Authentication: the digest of the manifest and the blocks that vouch for it.
 
 use crate::cbor::{Kind, Reader};
-use crate::cose::Sign1;
+use crate::cose::{Mac, Mac0, Sign, Sign1};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::limits::AUTHENTICATION_BLOCKS;
@@ -12,6 +12,7 @@ use crate::wrapped::Wrapped;
 ///
 /// ```cddl
 /// SUIT_Authentication = [ bstr .cbor SUIT_Digest, * bstr .cbor SUIT_Authentication_Block ]
+/// SUIT_Authentication_Block /= #6.17(COSE_Mac0) / #6.18(COSE_Sign1) / #6.97(COSE_Mac) / #6.98(COSE_Sign)
 /// ```
 /// draft-ietf-suit-manifest §8.3
 #[derive(Clone, Copy, Debug)]
@@ -72,16 +73,17 @@ impl<'a> Authentication<'a> {
     }
 }
 
-/// One party's word.
+/// One authentication block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Block<'a> {
-    /// A signature.
+    /// One party's signature (tag 18).
     Sign1(Sign1<'a>),
-    /// A COSE object that this version reads past: COSE_Mac0 (17), COSE_Mac (97), COSE_Sign (98).
-    NotUnderstood {
-        /// Its CBOR tag.
-        tag: u64,
-    },
+    /// A tag under a shared key (tag 17).
+    Mac0(Mac0<'a>),
+    /// Signatures of several parties (tag 98).
+    Sign(Sign<'a>),
+    /// A tag under a key that is carried along (tag 97): named, never judged.
+    Mac(Mac<'a>),
 }
 
 impl<'a> Block<'a> {
@@ -93,10 +95,9 @@ impl<'a> Block<'a> {
         }
         let parsed = match block.tag()? {
             tag::SIGN1 => Self::Sign1(Sign1::read(&mut block)?),
-            tag @ (tag::MAC0 | tag::MAC | tag::SIGN) => {
-                block.skip()?;
-                Self::NotUnderstood { tag }
-            }
+            tag::MAC0 => Self::Mac0(Mac0::read(&mut block)?),
+            tag::SIGN => Self::Sign(Sign::read(&mut block)?),
+            tag::MAC => Self::Mac(Mac::read(&mut block)?),
             _ => return Err(start.error(ErrorKind::UnexpectedType)),
         };
         block.end()?;

@@ -5,9 +5,11 @@ mod bucket;
 mod encrypt;
 mod header;
 mod key;
+mod mac;
 mod sign;
 
 pub use encrypt::{Content, Distribution, Encrypt, Recipient, Recipients, enc_structure, kdf_context};
 pub use header::Header;
 pub use key::{Key, Y};
-pub use sign::{Sign1, sig_structure};
+pub use mac::{Mac, Mac0, mac_structure};
+pub use sign::{Sign, Sign1, Signature, Signatures, sig_structure};

@@ -10,9 +10,9 @@ pub trait Digester {
     fn digest(&self, algorithm: i64, parts: &[&[u8]], out: &mut [u8; DIGEST_MAX]) -> Option<usize>;
 }
 
-/// A public key that can say whether a signature is right.
+/// A key that can say whether a signature is right; or a tag, if it is one shared with whoever makes tags.
 pub trait VerifySignature {
-    /// The fully specified COSE algorithm of the key: -19 (Ed25519) or -9 (ESP256), for instance.
+    /// The fully specified COSE algorithm of the key: -19 (Ed25519), -9 (ESP256) or 5 (HMAC 256/256), for instance.
     fn algorithm(&self) -> i64;
 
     /// The COSE Key Thumbprint with SHA-256 (RFC 9679).
@@ -27,13 +27,18 @@ pub trait VerifySignature {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool;
 }
 
-/// A private key, wherever it is kept.
+/// A private or shared key, wherever it is kept.
 pub trait Sign {
     /// The fully specified COSE algorithm of the signatures.
     fn algorithm(&self) -> i64;
 
     /// The COSE Key Thumbprint of the public half.
     fn key_id(&self) -> &[u8];
+
+    /// What to call the key in a header: the thumbprint, unless it would say something of a secret.
+    fn kid(&self) -> Option<&[u8]> {
+        Some(self.key_id())
+    }
 
     /// Signs `message` and gives the length of the signature in bytes.
     ///

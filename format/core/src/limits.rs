@@ -9,6 +9,9 @@ pub const PROTECTED_HEADER: usize = 256;
 /// Signatures on one envelope: two algorithms during a transition, a few parties. Each costs a verification.
 pub const AUTHENTICATION_BLOCKS: usize = 16;
 
+/// Signers of one COSE_Sign. Each costs a verification.
+pub const SIGNERS: usize = 16;
+
 /// Components of one manifest, staging components included. Parameters are kept for each.
 pub const COMPONENTS: usize = 64;
 

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::authentication::{Authentication, Block};
-use crate::cose::Sign1;
+use crate::cose::{Header, Signature};
 use crate::crypto::{Digester, VerifySignature};
 use crate::error::Error;
 use crate::limits::PROTECTED_HEADER;
@@ -28,7 +28,7 @@ impl<T> Authenticated<T> {
 pub struct Trust<'t> {
     /// Computes digests.
     pub digester: &'t dyn Digester,
-    /// The public keys believed in.
+    /// The keys believed in: public ones, and keys shared with whoever authenticates.
     pub anchors: &'t [&'t dyn VerifySignature],
     /// What is let pass.
     pub profile: Profile,
@@ -43,7 +43,7 @@ impl fmt::Debug for Trust<'_> {
 /// What the anchors say of one authentication block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judgement {
-    /// The signature of the anchor at this index is right.
+    /// The signature or tag of the anchor at this index is right.
     Verified {
         /// Index into the anchors.
         anchor: usize,
@@ -118,11 +118,43 @@ impl Trust<'_> {
         }
     }
 
-    /// Judges one block over the payload of its wrapper.
+    /// Judges one block over the payload of its wrapper. Of several signatures in it a false one counts first, then a right one.
     #[must_use]
     pub fn judge(&self, block: &Block<'_>, payload: &[u8]) -> Judgement {
-        let Block::Sign1(signature) = block else { return Judgement::NotUnderstood };
-        let header = signature.header();
+        // Digests are at most 64 bytes; with their framing and that of the structure this is ample.
+        let mut buffer = [0; PROTECTED_HEADER + 128];
+        match block {
+            Block::Sign1(sign) => self.hold(sign.header(), false, &mut |anchor| {
+                sign.signed_bytes(payload, &mut buffer).is_ok_and(|message| anchor.verify(message, sign.signature()))
+            }),
+            Block::Mac0(mac) => self.hold(mac.header(), true, &mut |anchor| {
+                mac.authenticated_bytes(payload, &mut buffer).is_ok_and(|message| anchor.verify(message, mac.tag()))
+            }),
+            Block::Sign(sign) => {
+                let all = sign.signatures().map(|signature| self.judge_signature(&signature, payload));
+                all.max_by_key(|judgement| match judgement {
+                    Judgement::Wrong { .. } => 3_u8,
+                    Judgement::Verified { .. } => 2,
+                    Judgement::NotAdmitted { .. } => 1,
+                    Judgement::Untrusted | Judgement::NotUnderstood => 0,
+                })
+                .unwrap_or(Judgement::Untrusted)
+            }
+            Block::Mac(_) => Judgement::NotUnderstood,
+        }
+    }
+
+    /// Judges one signature of a COSE_Sign over the payload of its wrapper.
+    #[must_use]
+    pub fn judge_signature(&self, signature: &Signature<'_>, payload: &[u8]) -> Judgement {
+        let mut buffer = [0; 2 * PROTECTED_HEADER + 128];
+        self.hold(signature.header(), false, &mut |anchor| {
+            signature.signed_bytes(payload, &mut buffer).is_ok_and(|message| anchor.verify(message, signature.signature()))
+        })
+    }
+
+    /// Holds a header against the anchors; `mac` says whether it stands over a tag, `right` whether an anchor made what it stands over.
+    fn hold(&self, header: Header<'_>, mac: bool, right: &mut dyn FnMut(&dyn VerifySignature) -> bool) -> Judgement {
         let (wanted, deprecated) = match header.algorithm() {
             algorithm::ES256 => (algorithm::ESP256, true),
             algorithm::EDDSA => (algorithm::ED25519, true),
@@ -131,6 +163,8 @@ impl Trust<'_> {
         if deprecated && self.profile == Profile::Strict {
             return Judgement::NotAdmitted { algorithm: header.algorithm() };
         }
+        // RFC 9053 §3: a key has one algorithm. A shared key makes no signature, and a public one no tag.
+        let fits = mac == (wanted == algorithm::HMAC_256);
         // A key id is a hint; but where it names an anchor, that one is meant and no other.
         let named =
             |anchor: &&dyn VerifySignature| header.kid().is_some_and(|kid| anchor.key_id() == kid || anchor.alias() == Some(kid));
@@ -140,7 +174,7 @@ impl Trust<'_> {
             if is_named && !named(anchor) {
                 continue;
             }
-            if anchor.algorithm() == wanted && verifies(*anchor, signature, payload) {
+            if fits && anchor.algorithm() == wanted && right(*anchor) {
                 return Judgement::Verified { anchor: index, deprecated };
             }
             if is_named {
@@ -182,10 +216,4 @@ impl Trust<'_> {
             None => Refusal::Untrusted,
         })
     }
-}
-
-fn verifies(anchor: &dyn VerifySignature, signature: &Sign1<'_>, payload: &[u8]) -> bool {
-    // Digests are at most 64 bytes; with their framing and that of the structure this is ample.
-    let mut buffer = [0; PROTECTED_HEADER + 128];
-    signature.signed_bytes(payload, &mut buffer).is_ok_and(|message| anchor.verify(message, signature.signature()))
 }

@@ -98,8 +98,15 @@ fn an_iv_of_another_length_is_refused() {
 fn nobody_to_read_it_and_too_many_are_refused() {
     let (before, recipient) = KW_GCM.split_at(KW_GCM.find("818340").unwrap());
     assert_eq!(read(&hex(&format!("{before}80"))).unwrap_err().kind(), ErrorKind::EmptyArray);
-    assert_eq!(read(&hex(&format!("{before}90{}", recipient[2..].repeat(16)))).unwrap().recipients().count(), 16);
-    assert_eq!(read(&hex(&format!("{before}91{}", recipient[2..].repeat(17)))).unwrap_err().kind(), ErrorKind::LimitExceeded);
+    // The last digit of the key id tells them apart.
+    let several =
+        |count: usize| (0..count).map(|at| recipient[2..].replace("6b69642d31", &format!("6b69642d{at:02x}"))).collect::<String>();
+    assert_eq!(read(&hex(&format!("{before}90{}", several(16)))).unwrap().recipients().count(), 16);
+    assert_eq!(read(&hex(&format!("{before}91{}", several(17)))).unwrap_err().kind(), ErrorKind::LimitExceeded);
+    // Negative list 135: one key id, two keys.
+    assert_eq!(read(&hex(&format!("{before}82{}", recipient[2..].repeat(2)))).unwrap_err().kind(), ErrorKind::DuplicateKey);
+    let nameless = recipient[2..].replace("a2012204456b69642d31", "a10122");
+    assert_eq!(read(&hex(&format!("{before}82{}", nameless.repeat(2)))).unwrap().recipients().count(), 2);
 }
 
 #[test]

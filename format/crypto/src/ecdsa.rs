@@ -126,6 +126,11 @@ impl P256SigningKey {
         &self.public
     }
 
+    #[cfg(feature = "ecdh")]
+    pub(crate) fn scalar(&self) -> &p256::NonZeroScalar {
+        self.key.as_nonzero_scalar()
+    }
+
     #[cfg(feature = "keyfile")]
     pub(crate) fn secret(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.key.to_bytes().into())

@@ -22,6 +22,11 @@ pub(crate) mod label {
     #[cfg(feature = "keyfile")]
     pub(crate) const D: i64 = -4;
 
+    #[cfg(feature = "hmac")]
+    pub(crate) const K: i64 = -1;
+
+    #[cfg(feature = "hmac")]
+    pub(crate) const KTY_SYMMETRIC: i64 = 4;
     #[cfg(feature = "ed25519")]
     pub(crate) const KTY_OKP: i64 = 1;
     #[cfg(feature = "ecdsa")]
@@ -33,7 +38,7 @@ pub(crate) mod label {
 }
 
 /// The members of a COSE_Key that make it this public key and no other (RFC 9679 §4).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Required<'a> {
     pub(crate) kty: i64,
     pub(crate) crv: i64,
@@ -67,7 +72,27 @@ impl Required<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct Identity {
     thumbprint: [u8; 32],
-    alias: Option<([u8; ALIAS_MAX], usize)>,
+    alias: Option<Alias>,
+}
+
+/// A name.
+#[derive(Clone, Copy)]
+pub(crate) struct Alias {
+    bytes: [u8; ALIAS_MAX],
+    length: usize,
+}
+
+impl Alias {
+    /// `None` if it is longer than [`ALIAS_MAX`].
+    pub(crate) fn new(alias: &[u8]) -> Option<Self> {
+        let mut bytes = [0; ALIAS_MAX];
+        bytes.get_mut(..alias.len())?.copy_from_slice(alias);
+        Some(Self { bytes, length: alias.len() })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
 }
 
 impl Identity {
@@ -78,11 +103,17 @@ impl Identity {
         Self { thumbprint: writer.into_inner().0.finish(), alias: None }
     }
 
+    /// The same of a symmetric key, whose required members are its type and the key itself (RFC 9679 §4).
+    #[cfg(feature = "hmac")]
+    pub(crate) fn of_secret(secret: &[u8]) -> Self {
+        let mut writer = Writer::new(Hash(Sha256Stream::new()));
+        let Ok(()) = symmetric(secret, &mut writer);
+        Self { thumbprint: writer.into_inner().0.finish(), alias: None }
+    }
+
     /// The same with a name; `None` if it is longer than [`ALIAS_MAX`].
     pub(crate) fn named(mut self, alias: &[u8]) -> Option<Self> {
-        let mut bytes = [0; ALIAS_MAX];
-        bytes.get_mut(..alias.len())?.copy_from_slice(alias);
-        self.alias = Some((bytes, alias.len()));
+        self.alias = Some(Alias::new(alias)?);
         Some(self)
     }
 
@@ -91,7 +122,7 @@ impl Identity {
     }
 
     pub(crate) fn alias(&self) -> Option<&[u8]> {
-        self.alias.as_ref().and_then(|(bytes, length)| bytes.get(..*length))
+        self.alias.as_ref().map(Alias::bytes)
     }
 }
 
@@ -102,6 +133,15 @@ impl fmt::Debug for Identity {
         }
         Ok(())
     }
+}
+
+#[cfg(feature = "hmac")]
+fn symmetric(secret: &[u8], writer: &mut Writer<Hash>) -> Result<(), Infallible> {
+    writer.map(2)?;
+    writer.int(label::KTY)?;
+    writer.int(label::KTY_SYMMETRIC)?;
+    writer.int(label::K)?;
+    writer.bytes(secret)
 }
 
 /// A hash that CBOR can be written into.

@@ -21,7 +21,8 @@ use std::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use crate::{PublicKey, SigningKey};
+use crate::{Anchor, DecryptionKey, HmacKey, PublicKey, RecipientKey, SharedKey, Signer, SigningKey, WrappingKey};
+use cose_key::{Symmetric, Use};
 
 pub use cose_key::to_cose_key;
 pub use error::KeyError;
@@ -34,9 +35,35 @@ pub use write::{to_encrypted_pkcs8_pem, to_pkcs8_pem, to_spki_pem};
 /// # Errors
 /// See [`KeyError`]; a private key is refused with [`KeyError::PrivateKey`].
 pub fn public_key(file: &[u8]) -> Result<PublicKey, KeyError> {
-    match read(file)? {
+    match read(file, Use::Authenticate)? {
         Found::Public(key) => Ok(key),
         Found::Private(_) | Found::Encrypted(_) => Err(KeyError::PrivateKey),
+        Found::Symmetric(_) => Err(KeyError::Symmetric),
+    }
+}
+
+/// Reads what says who authenticated a package: a public key, or a COSE_Key shared with whoever makes tags.
+///
+/// # Errors
+/// As [`public_key`]; [`KeyError::Length`] if a symmetric key has not 32 to 64 bytes.
+pub fn anchor(file: &[u8]) -> Result<Anchor, KeyError> {
+    match read(file, Use::Authenticate)? {
+        Found::Public(key) => Ok(Anchor::Public(key)),
+        Found::Private(_) | Found::Encrypted(_) => Err(KeyError::PrivateKey),
+        Found::Symmetric(key) => hmac(&key).map(Anchor::Shared),
+    }
+}
+
+/// Reads what authenticates a package: a private key, or a COSE_Key shared with whoever checks.
+///
+/// # Errors
+/// As [`signing_key`]; [`KeyError::Length`] if a symmetric key has not 32 to 64 bytes.
+pub fn signer(file: &[u8], passphrase: Option<&[u8]>) -> Result<Signer, KeyError> {
+    match read(file, Use::Authenticate)? {
+        Found::Private(key) => Ok(Signer::Private(key)),
+        Found::Public(_) => Err(KeyError::PublicKey),
+        Found::Encrypted(der) => encrypted::open(&der, passphrase.ok_or(KeyError::PassphraseNeeded)?).map(Signer::Private),
+        Found::Symmetric(key) => hmac(&key).map(Signer::Shared),
     }
 }
 
@@ -47,10 +74,41 @@ pub fn public_key(file: &[u8]) -> Result<PublicKey, KeyError> {
 /// # Errors
 /// See [`KeyError`]; [`KeyError::PassphraseNeeded`] if the key is encrypted and there is no passphrase.
 pub fn signing_key(file: &[u8], passphrase: Option<&[u8]>) -> Result<SigningKey, KeyError> {
-    match read(file)? {
+    match read(file, Use::Authenticate)? {
         Found::Private(key) => Ok(key),
+        Found::Symmetric(_) => Err(KeyError::Symmetric),
         Found::Public(_) => Err(KeyError::PublicKey),
         Found::Encrypted(der) => encrypted::open(&der, passphrase.ok_or(KeyError::PassphraseNeeded)?),
+    }
+}
+
+/// Reads a key for which payloads are encrypted: a public key, or a COSE_Key shared with the recipient.
+///
+/// # Errors
+/// As [`public_key`]; [`KeyError::NotForEncryption`] if the key can only sign.
+pub fn recipient_key(file: &[u8]) -> Result<RecipientKey, KeyError> {
+    match read(file, Use::Encrypt)? {
+        Found::Public(PublicKey::P256(key)) => Ok(RecipientKey::P256(key)),
+        Found::Public(PublicKey::Ed25519(_)) => Err(KeyError::NotForEncryption),
+        Found::Private(_) | Found::Encrypted(_) => Err(KeyError::PrivateKey),
+        Found::Symmetric(key) => shared(&key).map(RecipientKey::Shared),
+    }
+}
+
+/// Reads a key that opens what was encrypted for its holder: a private key, or a COSE_Key shared with the author.
+///
+/// # Errors
+/// As [`signing_key`]; [`KeyError::NotForEncryption`] if the key can only sign.
+pub fn decryption_key(file: &[u8], passphrase: Option<&[u8]>) -> Result<DecryptionKey, KeyError> {
+    let private = |key| match key {
+        SigningKey::P256(key) => Ok(DecryptionKey::P256(key)),
+        SigningKey::Ed25519(_) => Err(KeyError::NotForEncryption),
+    };
+    match read(file, Use::Encrypt)? {
+        Found::Private(key) => private(key),
+        Found::Public(_) => Err(KeyError::PublicKey),
+        Found::Encrypted(der) => encrypted::open(&der, passphrase.ok_or(KeyError::PassphraseNeeded)?).and_then(private),
+        Found::Symmetric(key) => shared(&key).map(DecryptionKey::Shared),
     }
 }
 
@@ -61,9 +119,10 @@ enum Found {
     Private(SigningKey),
     /// The DER of an EncryptedPrivateKeyInfo.
     Encrypted(Zeroizing<Vec<u8>>),
+    Symmetric(Symmetric),
 }
 
-fn read(file: &[u8]) -> Result<Found, KeyError> {
+fn read(file: &[u8], wanted: Use) -> Result<Found, KeyError> {
     if file.len() > FILE {
         return Err(KeyError::NotAKeyFile);
     }
@@ -72,8 +131,24 @@ fn read(file: &[u8]) -> Result<Found, KeyError> {
     }
     match file {
         [SEQUENCE, ..] => asn1::guess(file),
-        [first, ..] if CBOR_MAP.contains(first) => cose_key::read(file),
+        [first, ..] if CBOR_MAP.contains(first) => cose_key::read(file, wanted),
         _ => Err(KeyError::NotAKeyFile),
+    }
+}
+
+fn hmac(key: &Symmetric) -> Result<HmacKey, KeyError> {
+    let made = HmacKey::from_bytes(&key.secret).ok_or(KeyError::Length(key.secret.len()))?;
+    match &key.kid {
+        Some(kid) => made.with_alias(kid).ok_or(KeyError::AliasTooLong),
+        None => Ok(made),
+    }
+}
+
+fn shared(key: &Symmetric) -> Result<SharedKey, KeyError> {
+    let made = SharedKey::new(WrappingKey::from_bytes(&key.secret).ok_or(KeyError::Length(key.secret.len()))?);
+    match &key.kid {
+        Some(kid) => made.with_alias(kid).ok_or(KeyError::AliasTooLong),
+        None => Ok(made),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who can vouch: digests, signatures and key files for SUIT.
+//! Who can vouch and who can read: digests, signatures, encryption and key files for SUIT.
 //!
 //! The mathematics is that of the RustCrypto and dalek crates; this crate puts it behind the traits of
 //! [`suitpack_core::crypto`]. One file and one feature for each algorithm; without `keyfile` there is neither std nor alloc.
@@ -8,26 +8,58 @@
 #[cfg(feature = "keyfile")]
 extern crate std;
 
+#[cfg(any(feature = "aes-gcm", feature = "chacha20poly1305"))]
+mod aead;
+#[cfg(feature = "aes-ctr")]
+mod aes_ctr;
+#[cfg(feature = "aes-gcm")]
+pub mod aes_gcm;
+#[cfg(feature = "aes-kw")]
+mod aes_kw;
+#[cfg(feature = "keyfile")]
+mod anchor;
+#[cfg(feature = "chacha20poly1305")]
+pub mod chacha20poly1305;
+#[cfg(feature = "encryption")]
+mod content;
+#[cfg(feature = "ecdh")]
+pub mod ecdh;
 #[cfg(feature = "ecdsa")]
 mod ecdsa;
 #[cfg(feature = "ed25519")]
 mod ed25519;
-#[cfg(any(feature = "ecdsa", feature = "ed25519"))]
+#[cfg(feature = "hmac")]
+mod hmac;
+#[cfg(feature = "sha2")]
 mod identity;
 #[cfg(any(feature = "ecdsa", feature = "ed25519"))]
 mod key;
 #[cfg(feature = "keyfile")]
 pub mod keyfile;
+#[cfg(feature = "encryption")]
+mod recipient;
 #[cfg(feature = "sha2")]
 mod sha2;
 
+#[cfg(feature = "aes-ctr")]
+pub use aes_ctr::CounterStream;
+#[cfg(feature = "aes-kw")]
+pub use aes_kw::WrappingKey;
+#[cfg(feature = "keyfile")]
+pub use anchor::{Anchor, Signer};
+#[cfg(feature = "encryption")]
+pub use content::ContentKey;
 #[cfg(feature = "ecdsa")]
 pub use ecdsa::{P256PublicKey, P256SigningKey};
 #[cfg(feature = "ed25519")]
 pub use ed25519::{Ed25519PublicKey, Ed25519SigningKey};
-#[cfg(any(feature = "ecdsa", feature = "ed25519"))]
+#[cfg(feature = "hmac")]
+pub use hmac::HmacKey;
+#[cfg(feature = "sha2")]
 pub use identity::ALIAS_MAX;
 #[cfg(any(feature = "ecdsa", feature = "ed25519"))]
 pub use key::{PublicKey, SigningKey};
+#[cfg(feature = "encryption")]
+pub use recipient::{DecryptionKey, RecipientKey, SharedKey, Unopened};
 #[cfg(feature = "sha2")]
 pub use sha2::{Sha2, Sha256Stream};

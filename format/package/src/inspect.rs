@@ -3,13 +3,13 @@
 use std::io::Read;
 
 use serde::Serialize;
-use suitpack_core::crypto::VerifySignature;
 use suitpack_core::manifest::text::Text as Texts;
 use suitpack_core::manifest::{Member, Section};
 use suitpack_core::registry::{self, manifest as key};
-use suitpack_core::{Block, Digest, Envelope, Judgement, Manifest, Trust};
+use suitpack_core::{Digest, Envelope, Judgement, Manifest, Trust};
 use suitpack_crypto::Sha2;
 
+use crate::claims::{Claim, claims};
 use crate::commands::{CommandView, commands};
 use crate::name::component_name;
 use crate::promise::{Promise, promise};
@@ -155,10 +155,10 @@ pub fn inspect<R: Read>(input: R, request: &Request) -> Result<Inspection, ReadE
 
 fn head(envelope: &Envelope<'_>, head_size: u64, request: &Request) -> Result<Inspection, ReadError> {
     let authentication = envelope.authentication().map_err(ReadError::Malformed)?;
-    let anchors: Vec<&dyn VerifySignature> = request.anchors.iter().map(|anchor| anchor as &dyn VerifySignature).collect();
+    let anchors = request.believed();
     let trust = Trust { digester: &Sha2, anchors: &anchors, profile: request.profile };
     let opened = envelope.authenticate(&trust);
-    let signatures = authentication.blocks().map(|block| signature(&block, &trust, authentication.payload())).collect();
+    let signatures = claims(&authentication, &trust).into_iter().map(signature).collect();
     let manifest = envelope.manifest_unauthenticated(request.profile);
     Ok(Inspection {
         schema: "suitpack-inspect/1",
@@ -176,19 +176,15 @@ fn head(envelope: &Envelope<'_>, head_size: u64, request: &Request) -> Result<In
     })
 }
 
-fn signature(block: &Block<'_>, trust: &Trust<'_>, payload: &[u8]) -> SignatureView {
-    let (algorithm, kid) = match block {
-        Block::Sign1(signature) => (algorithm_name(signature.header().algorithm()), signature.header().kid().map(hex)),
-        Block::NotUnderstood { tag } => (format!("COSE tag {tag}"), None),
-    };
-    let judgement = match trust.judge(block, payload) {
+fn signature(claim: Claim) -> SignatureView {
+    let judgement = match claim.judgement {
         Judgement::Verified { .. } => "verified",
         Judgement::Wrong { .. } => "wrong",
         Judgement::Untrusted => "unknown-signer",
         Judgement::NotAdmitted { .. } => "not-admitted",
         Judgement::NotUnderstood => "not-understood",
     };
-    SignatureView { algorithm, kid, judgement }
+    SignatureView { algorithm: claim.algorithm, kid: claim.kid.as_deref().map(hex), judgement }
 }
 
 fn manifest_view<'a>(envelope: &Envelope<'a>, manifest: &Manifest<'a>) -> ManifestView {

@@ -4,6 +4,7 @@
 //! [`inspect`] tells what a package says whether or not anybody vouches for it.
 
 pub mod bindings;
+mod claims;
 mod commands;
 mod edn;
 mod explore;

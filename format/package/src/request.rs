@@ -1,7 +1,8 @@
 //! What is asked of a package.
 
 use suitpack_core::Profile;
-use suitpack_crypto::PublicKey;
+use suitpack_core::crypto::VerifySignature;
+use suitpack_crypto::{HmacKey, PublicKey};
 use suitpack_upgradability::Date;
 
 use crate::lookup::PayloadDir;
@@ -10,8 +11,10 @@ use crate::lookup::PayloadDir;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// The public keys believed in. With none, nothing is accepted.
+    /// The public keys believed in. With none, and no shared one, nothing is accepted.
     pub anchors: Vec<PublicKey>,
+    /// The keys shared with whoever authenticates.
+    pub shared: Vec<HmacKey>,
     /// What is let pass of what the drafts' examples do against the text.
     pub profile: Profile,
     /// Only the manifest is asked about: payloads are not looked at.
@@ -32,4 +35,12 @@ pub struct Request {
     pub payload_dir: Option<PayloadDir>,
     /// The largest zstd window accepted, as its logarithm.
     pub max_window_log: Option<u8>,
+}
+
+impl Request {
+    /// Whoever is believed in: the public keys first.
+    pub(crate) fn believed(&self) -> Vec<&dyn VerifySignature> {
+        let public = self.anchors.iter().map(|key| key as &dyn VerifySignature);
+        public.chain(self.shared.iter().map(|key| key as &dyn VerifySignature)).collect()
+    }
 }

@@ -6,11 +6,12 @@ use suitpack_core::crypto::VerifySignature;
 use suitpack_core::manifest::text::Text;
 use suitpack_core::manifest::{Coswid, Member, MemberError, Section};
 use suitpack_core::registry::{self, algorithm, manifest as key};
-use suitpack_core::{Authenticated, Authentication, Block, Envelope, Fault, Judgement, Manifest, Profile, Refusal, Trust};
+use suitpack_core::{Authenticated, Authentication, Envelope, Fault, Judgement, Manifest, Profile, Refusal, Trust};
 use suitpack_crypto::Sha2;
 use suitpack_processor::Program;
 
 use crate::bindings::{Bindings, PathError, bindings};
+use crate::claims::claims;
 use crate::explore::Facts;
 use crate::payload::{Tap, check_payloads};
 use crate::promise;
@@ -103,7 +104,7 @@ fn authenticate<'a>(envelope: &Envelope<'a>, request: &Request, report: &mut Rep
             return None;
         }
     };
-    let anchors: Vec<&dyn VerifySignature> = request.anchors.iter().map(|anchor| anchor as &dyn VerifySignature).collect();
+    let anchors = request.believed();
     let trust = Trust { digester: &Sha2, anchors: &anchors, profile: request.profile };
     let opened = envelope.authenticate(&trust);
     match &opened {
@@ -124,9 +125,10 @@ fn authenticate<'a>(envelope: &Envelope<'a>, request: &Request, report: &mut Rep
 
 fn signatures(trust: &Trust<'_>, authentication: &Authentication<'_>, anchors: &[&dyn VerifySignature], report: &mut Report) {
     let (mut wrong, mut verified, mut others, mut let_pass, mut not_admitted) = (None, vec![], vec![], vec![], None);
-    for block in authentication.blocks() {
-        let said = describe_block(&block);
-        match trust.judge(&block, authentication.payload()) {
+    let claims = claims(authentication, trust);
+    for claim in &claims {
+        let said = claim.words();
+        match claim.judgement {
             Judgement::Verified { anchor, deprecated } => {
                 let id = anchors.get(anchor).map(|anchor| short_hex(anchor.key_id())).unwrap_or_default();
                 verified.push(format!("{id} ({said})"));
@@ -148,7 +150,7 @@ fn signatures(trust: &Trust<'_>, authentication: &Authentication<'_>, anchors: &
             report.failed("signature", Cause::NotAuthentic, format!("the signature that names a trusted key is wrong: {said}"));
         }
         None if verified.is_empty() => report.add("signature", Outcome::NotPossible, "no key to check it with"),
-        None => report.passed("signature", format!("{} of {} signatures checked", verified.len(), authentication.len())),
+        None => report.passed("signature", format!("{} of {} signatures checked", verified.len(), claims.len())),
     }
     let signed_by = if others.is_empty() { String::from("nobody else") } else { others.join(", ") };
     if !verified.is_empty() {
@@ -169,17 +171,6 @@ fn signatures(trust: &Trust<'_>, authentication: &Authentication<'_>, anchors: &
         let detail =
             if let_pass.is_empty() { String::from("nothing was let pass") } else { format!("let pass: {}", let_pass.join(", ")) };
         report.passed("profile", detail);
-    }
-}
-
-/// A COSE block in words: algorithm and key id.
-pub(crate) fn describe_block(block: &Block<'_>) -> String {
-    match block {
-        Block::Sign1(signature) => {
-            let kid = signature.header().kid().map_or_else(|| String::from("no key id"), |kid| format!("kid {}", short_hex(kid)));
-            format!("{kid}, {}", algorithm_name(signature.header().algorithm()))
-        }
-        Block::NotUnderstood { tag } => format!("a COSE object with tag {tag}, not understood"),
     }
 }
 

@@ -6,9 +6,11 @@ extern crate alloc;
 
 use core::panic::PanicInfo;
 
+use suitpack_core::cbor::Reader;
+use suitpack_core::cose::Encrypt;
 use suitpack_core::crypto::VerifySignature;
 use suitpack_core::{Envelope, Profile, Trust};
-use suitpack_crypto::{Ed25519PublicKey, Sha2};
+use suitpack_crypto::{DecryptionKey, Ed25519PublicKey, P256SigningKey, Sha2};
 use suitpack_processor::{Effect, Procedure, Processor, Program};
 use suitpack_upgradability::Statement;
 
@@ -27,10 +29,22 @@ fn accepts(envelope: &[u8], key: &[u8; 32]) -> bool {
     understood && !matches!(processor.begin(), Effect::Failed(_))
 }
 
+/// Says whether a payload can be decrypted with a private key.
+fn opens(info: &[u8], secret: &[u8; 32], payload: &mut [u8]) -> bool {
+    let Ok(info) = Encrypt::read(&mut Reader::new(info)) else { return false };
+    let Some(key) = P256SigningKey::from_bytes(secret).map(DecryptionKey::P256) else { return false };
+    let Ok(content) = key.content_key(&info) else { return false };
+    match content.stream(info.iv()) {
+        Some(mut stream) => stream.apply(payload).is_some(),
+        None => content.open(&info, payload).is_some(),
+    }
+}
+
 /// The door through which nothing of it is left out.
 #[unsafe(no_mangle)]
 pub extern "C" fn suitpack_accepts() -> bool {
     accepts(core::hint::black_box(&[]), core::hint::black_box(&[0; 32]))
+        || opens(core::hint::black_box(&[]), core::hint::black_box(&[0; 32]), core::hint::black_box(&mut []))
 }
 
 #[cfg(feature = "control")]

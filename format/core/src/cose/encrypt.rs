@@ -26,7 +26,7 @@ impl<'a> Encrypt<'a> {
     ///
     /// # Errors
     /// If the structure is another, the ciphertext is attached, an algorithm is not one of the draft, the IV has not its length,
-    /// an algorithm stands in the wrong bucket, or there is nobody to read it.
+    /// an algorithm stands in the wrong bucket, there is nobody to read it, or two recipients have one key id.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let start = *reader;
         if reader.tag()? != tag::ENCRYPT {
@@ -59,9 +59,13 @@ impl<'a> Encrypt<'a> {
         }
         let count = usize::try_from(count).ok().filter(|count| *count <= RECIPIENTS).ok_or(at.error(ErrorKind::LimitExceeded))?;
         let list = *reader;
-        for _ in 0..count {
+        for before in 0..count {
             let at = *reader;
             let recipient = Recipient::read(reader)?;
+            let mut earlier = Recipients { reader: list, left: before };
+            if recipient.kid.is_some() && earlier.any(|other| other.kid == recipient.kid) {
+                return Err(at.error(ErrorKind::DuplicateKey));
+            }
             // RFC 3394 §2.2.1: wrapping adds eight bytes.
             if recipient.encrypted_key.len().checked_sub(8) != Some(algorithm.key_length()) {
                 return Err(at.error(ErrorKind::ValueOutOfRange));

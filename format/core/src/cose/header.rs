@@ -1,5 +1,6 @@
 use crate::cbor::{Key, Kind, Reader};
 use crate::error::{Error, ErrorKind};
+use crate::limits::PROTECTED_HEADER;
 use crate::registry::header;
 
 /// What the two header buckets of a COSE object say, as far as SUIT needs it.
@@ -25,20 +26,37 @@ impl<'a> Header<'a> {
         self.kid
     }
 
-    /// Reads the protected bucket (a wrapped map) and the unprotected one.
-    pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+    /// Reads the protected bucket (a wrapped map) and the unprotected one, and gives the bytes of the protected one.
+    pub(super) fn read(reader: &mut Reader<'a>) -> Result<(Self, &'a [u8]), Error> {
+        let start = *reader;
+        let (algorithm, kid, protected) = Self::buckets(reader)?;
+        let algorithm = algorithm.ok_or(start.error(ErrorKind::AlgorithmNotProtected))?;
+        Ok((Self { algorithm, kid }, protected))
+    }
+
+    /// Reads the buckets of a body whose signers name the algorithms; gives the bytes of the protected one.
+    /// RFC 9052 §4.4: where nothing is protected an empty string is signed, whatever stands there.
+    pub(super) fn read_body(reader: &mut Reader<'a>) -> Result<&'a [u8], Error> {
+        Self::buckets(reader).map(|(_, _, protected)| if protected == [0xa0] { &[] } else { protected })
+    }
+
+    fn buckets(reader: &mut Reader<'a>) -> Result<Buckets<'a>, Error> {
         let start = *reader;
         let mut protected = reader.nested()?;
+        let bytes = protected.rest();
+        if bytes.len() > PROTECTED_HEADER {
+            return Err(start.error(ErrorKind::LimitExceeded));
+        }
         // RFC 9052 §3: no protected parameters are an empty string, not an empty map; without an algorithm both are useless here.
         let inside = Bucket::read(&mut protected)?;
         protected.end()?;
         let mut unprotected_map = *reader;
         let outside = Bucket::read(reader)?;
-        let algorithm = match (inside.algorithm, outside.algorithm) {
-            (Some(algorithm), None) => algorithm,
-            (None, _) => return Err(start.error(ErrorKind::AlgorithmNotProtected)),
+        match (inside.algorithm, outside.algorithm) {
+            (_, None) => {}
+            (None, Some(_)) => return Err(start.error(ErrorKind::AlgorithmNotProtected)),
             (Some(_), Some(_)) => return Err(unprotected_map.error(ErrorKind::DuplicateKey)),
-        };
+        }
         if outside.critical {
             return Err(unprotected_map.error(ErrorKind::CriticalHeader));
         }
@@ -47,6 +65,9 @@ impl<'a> Header<'a> {
         while let Some(key) = map.next_key(&mut unprotected_map)? {
             unprotected_map.skip()?;
             let mut other = start.clone().nested()?;
+            if bytes.is_empty() {
+                continue;
+            }
             let mut others = other.map()?;
             while let Some(taken) = others.next_key(&mut other)? {
                 if taken == key {
@@ -55,9 +76,12 @@ impl<'a> Header<'a> {
                 other.skip()?;
             }
         }
-        Ok(Self { algorithm, kid: inside.kid.or(outside.kid) })
+        Ok((inside.algorithm, inside.kid.or(outside.kid), bytes))
     }
 }
+
+/// Algorithm, key id, and the protected bytes.
+type Buckets<'a> = (Option<i64>, Option<&'a [u8]>, &'a [u8]);
 
 struct Bucket<'a> {
     algorithm: Option<i64>,

@@ -1,7 +1,7 @@
 use super::Header;
 use crate::cbor::{Overflow, Reader, Sink, SliceSink, Writer};
 use crate::error::{Error, ErrorKind};
-use crate::limits::PROTECTED_HEADER;
+use crate::limits::SIGNERS;
 
 /// A signature by one party over a detached payload.
 ///
@@ -25,12 +25,7 @@ impl<'a> Sign1<'a> {
         if reader.array()? != 4 {
             return Err(reader.error(ErrorKind::ValueOutOfRange));
         }
-        let start = *reader;
-        let header = Header::read(reader)?;
-        let protected = start.clone().bytes()?;
-        if protected.len() > PROTECTED_HEADER {
-            return Err(start.error(ErrorKind::LimitExceeded));
-        }
+        let (header, protected) = Header::read(reader)?;
         reader.null().map_err(|error| Error::new(ErrorKind::AttachedPayload, error.offset()))?;
         Ok(Self { header, protected, signature: reader.bytes()? })
     }
@@ -56,6 +51,127 @@ impl<'a> Sign1<'a> {
         sig_structure(self.protected, payload, &mut sink)?;
         let length = sink.len();
         buffer.get(..length).ok_or(Overflow)
+    }
+}
+
+/// Signatures by several parties over one detached payload.
+///
+/// ```cddl
+/// COSE_Sign = [ protected : bstr, unprotected : header_map, payload : nil, signatures : [ + COSE_Signature ] ]
+/// ```
+/// RFC 9052 §4.1; draft-ietf-suit-manifest §8.3 detaches the payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sign<'a> {
+    protected: &'a [u8],
+    signatures: &'a [u8],
+    count: usize,
+}
+
+impl<'a> Sign<'a> {
+    /// Reads the array behind the tag.
+    ///
+    /// # Errors
+    /// If the structure is another, the payload is attached, nobody signed, or a header cannot be accepted.
+    pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        if reader.array()? != 4 {
+            return Err(reader.error(ErrorKind::ValueOutOfRange));
+        }
+        let protected = Header::read_body(reader)?;
+        reader.null().map_err(|error| Error::new(ErrorKind::AttachedPayload, error.offset()))?;
+        let start = *reader;
+        let count = reader.array()?;
+        if count == 0 {
+            return Err(start.error(ErrorKind::EmptyArray));
+        }
+        let count = usize::try_from(count).ok().filter(|count| *count <= SIGNERS).ok_or(start.error(ErrorKind::LimitExceeded))?;
+        let signatures = reader.rest();
+        let from = reader.position();
+        for _ in 0..count {
+            Signature::read(reader)?;
+        }
+        let signatures = signatures.get(..reader.position().saturating_sub(from)).unwrap_or_default();
+        Ok(Self { protected, signatures, count })
+    }
+
+    /// The signatures in order, at least one.
+    #[must_use]
+    pub const fn signatures(&self) -> Signatures<'a> {
+        Signatures { body: self.protected, reader: Reader::at(self.signatures, 0), left: self.count }
+    }
+}
+
+/// One party's signature among several.
+///
+/// ```cddl
+/// COSE_Signature = [ protected : bstr, unprotected : header_map, signature : bstr ]
+/// ```
+/// RFC 9052 §4.1
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signature<'a> {
+    header: Header<'a>,
+    body: &'a [u8],
+    protected: &'a [u8],
+    signature: &'a [u8],
+}
+
+impl<'a> Signature<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        if reader.array()? != 3 {
+            return Err(reader.error(ErrorKind::ValueOutOfRange));
+        }
+        let (header, protected) = Header::read(reader)?;
+        Ok(Self { header, body: &[], protected, signature: reader.bytes()? })
+    }
+
+    /// What the headers say.
+    #[must_use]
+    pub const fn header(&self) -> Header<'a> {
+        self.header
+    }
+
+    /// The signature, in the form of its algorithm.
+    #[must_use]
+    pub const fn signature(&self) -> &'a [u8] {
+        self.signature
+    }
+
+    /// Writes the bytes that were signed over `payload` into `buffer`.
+    ///
+    /// ```cddl
+    /// Sig_structure = [ "Signature", body_protected : bstr, sign_protected : bstr, external_aad : h'', payload : bstr ]
+    /// ```
+    /// RFC 9052 §4.4
+    ///
+    /// # Errors
+    /// If the buffer is too small for headers and payload.
+    pub fn signed_bytes<'b>(&self, payload: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8], Overflow> {
+        let mut sink = SliceSink::new(buffer);
+        let mut writer = Writer::new(&mut sink);
+        writer.array(5)?;
+        writer.text("Signature")?;
+        for part in [self.body, self.protected, &[], payload] {
+            writer.bytes(part)?;
+        }
+        let length = sink.len();
+        buffer.get(..length).ok_or(Overflow)
+    }
+}
+
+/// See [`Sign::signatures`].
+#[derive(Clone, Copy, Debug)]
+pub struct Signatures<'a> {
+    body: &'a [u8],
+    reader: Reader<'a>,
+    left: usize,
+}
+
+impl<'a> Iterator for Signatures<'a> {
+    type Item = Signature<'a>;
+
+    fn next(&mut self) -> Option<Signature<'a>> {
+        self.left = self.left.checked_sub(1)?;
+        let signature = Signature::read(&mut self.reader).ok()?;
+        Some(Signature { body: self.body, ..signature })
     }
 }
 

@@ -172,7 +172,7 @@ fn unsupported_types_and_curves_are_named() {
     assert_eq!(named(&[0xa3, 1, 2, 0x20, 2]), "P-384 (COSE_Key kty 2, crv 2)");
     assert_eq!(named(&[0xa3, 1, 1, 0x20, 4]), "X25519 (COSE_Key kty 1, crv 4)");
     assert_eq!(named(&[0xa3, 1, 1, 0x20, 1]), "P-256 (COSE_Key kty 1, crv 1)");
-    assert_eq!(named(&[0xa2, 1, 4]), "symmetric (COSE_Key kty 4)");
+    assert_eq!(named(&[0xa2, 1, 3]), "RSA (COSE_Key kty 3)");
     assert_eq!(named(&[0xa2, 1, 0x18, 99]), "unknown (COSE_Key kty 99)");
 }
 

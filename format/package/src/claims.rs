@@ -7,15 +7,17 @@ use crate::verify::{algorithm_name, short_hex};
 
 /// One party's word.
 pub(crate) struct Claim {
+    /// The COSE object it stands in.
+    pub(crate) object: &'static str,
     pub(crate) algorithm: String,
     pub(crate) kid: Option<Vec<u8>>,
     pub(crate) judgement: Judgement,
 }
 
 impl Claim {
-    fn of(header: Header<'_>, kind: &str, judgement: Judgement) -> Self {
-        let algorithm = format!("{}{kind}", algorithm_name(header.algorithm()));
-        Self { algorithm, kid: header.kid().map(<[u8]>::to_vec), judgement }
+    fn of(object: &'static str, header: Header<'_>, note: &str, judgement: Judgement) -> Self {
+        let algorithm = format!("{}{note}", algorithm_name(header.algorithm()));
+        Self { object, algorithm, kid: header.kid().map(<[u8]>::to_vec), judgement }
     }
 
     /// Key id and algorithm in words.
@@ -32,12 +34,12 @@ pub(crate) fn claims(authentication: &Authentication<'_>, trust: &Trust<'_>) -> 
     for block in authentication.blocks() {
         let judgement = trust.judge(&block, payload);
         match block {
-            Block::Sign1(sign) => claims.push(Claim::of(sign.header(), "", judgement)),
-            Block::Mac0(mac) => claims.push(Claim::of(mac.header(), "", judgement)),
-            Block::Mac(mac) => claims.push(Claim::of(mac.header(), " in a COSE_Mac, not judged", judgement)),
+            Block::Sign1(sign) => claims.push(Claim::of("COSE_Sign1", sign.header(), "", judgement)),
+            Block::Mac0(mac) => claims.push(Claim::of("COSE_Mac0", mac.header(), "", judgement)),
+            Block::Mac(mac) => claims.push(Claim::of("COSE_Mac", mac.header(), " in a COSE_Mac, not judged", judgement)),
             Block::Sign(sign) => {
                 let each = sign.signatures();
-                claims.extend(each.map(|one| Claim::of(one.header(), " in a COSE_Sign", trust.judge_signature(&one, payload))));
+                claims.extend(each.map(|one| Claim::of("COSE_Sign", one.header(), " in a COSE_Sign", trust.judge_signature(&one, payload))));
             }
         }
     }

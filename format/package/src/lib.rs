@@ -19,10 +19,13 @@ mod request;
 mod skew;
 mod verify;
 
-pub use commands::CommandView;
+pub use commands::{Chosen, CommandView, CopyView, MultipleView, ParameterView};
 pub use edn::{EdnError, edn};
 pub use explore::Facts;
-pub use inspect::{DigestView, Inspection, ManifestView, MemberView, PayloadView, SectionView, SignatureView, TextView, inspect};
+pub use inspect::{
+    CoswidView, DependencyView, DigestView, IdView, Inspection, ManifestView, MemberView, MudView, PayloadView, PrivateView, SectionView,
+    SignatureView, TextView, inspect,
+};
 pub use lookup::{Missing, PayloadDir, file_name};
 pub use name::component_name;
 pub use promise::{FloorView, Promise};

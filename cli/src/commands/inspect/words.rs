@@ -12,6 +12,9 @@ pub(super) fn print(inspection: &Inspection, anchored: bool, terminal: &mut Term
     for signature in &inspection.signatures {
         field("signature", &format!("{}: {}", who(signature), judgement(signature.judgement, anchored)), terminal)?;
     }
+    for name in &inspection.unbound_members {
+        field("unbound", &format!("{name}: carried, and no digest in the manifest binds it"), terminal)?;
+    }
     for payload in &inspection.payloads {
         field("payload", &format!("{}, {} bytes as carried", cut(&payload.name), payload.size), terminal)?;
     }
@@ -82,8 +85,18 @@ fn manifest(manifest: &ManifestView, terminal: &mut Terminal) -> Result<(), Fail
     if let Some(uri) = &manifest.reference_uri {
         field("reference URI", uri, terminal)?;
     }
+    if let Some(id) = &manifest.component_id {
+        field("kept as", &cut(&id.name), terminal)?;
+    }
     for (index, name) in manifest.components.iter().enumerate() {
         field("component", &format!("{index}: {}", cut(name)), terminal)?;
+    }
+    for dependency in &manifest.dependencies {
+        let prefix = dependency.prefix.as_ref().map_or_else(String::new, |id| format!(", its components under {}", cut(&id.name)));
+        field("dependency", &format!("component {}{prefix}", dependency.index), terminal)?;
+    }
+    for allowance in &manifest.allowances {
+        field("let pass", allowance, terminal)?;
     }
     for member in &manifest.members {
         let state = match member.state {
@@ -94,6 +107,17 @@ fn manifest(manifest: &ManifestView, terminal: &mut Terminal) -> Result<(), Fail
             _ => "severable; withheld",
         };
         field("member", &format!("{}: {state}", member.name), terminal)?;
+    }
+    for member in &manifest.private_members {
+        field("private", &format!("{}: {}", member.key, cut(&member.value)), terminal)?;
+    }
+    if let Some(tag) = &manifest.coswid {
+        let version = tag.software_version.as_ref().map_or_else(String::new, |version| format!(" {}", cut(version)));
+        let name = format!("{}{version}, tag {} version {}", cut(&tag.software_name), cut(&tag.tag_id), tag.tag_version);
+        field("software", &name, terminal)?;
+    }
+    if let Some(mud) = &manifest.mud {
+        field("usage", &format!("described at {}, signed by {} {}", cut(&mud.url), mud.ski.algorithm, mud.ski.bytes), terminal)?;
     }
     if !manifest.text.is_empty() {
         heading("text", terminal)?;
@@ -133,6 +157,9 @@ fn sequences(manifest: &ManifestView, terminal: &mut Terminal) -> Result<(), Fai
     }
     for section in &manifest.sections {
         heading(&section.name, terminal)?;
+        if let Some(problem) = &section.problem {
+            field("unreadable", problem, terminal)?;
+        }
         commands(&section.commands, 1, terminal)?;
     }
     Ok(())
@@ -142,6 +169,9 @@ fn commands(commands: &[CommandView], depth: usize, terminal: &mut Terminal) -> 
     let indent = "  ".repeat(depth);
     for command in commands {
         let name = command.name.strip_prefix("suit-").unwrap_or(&command.name);
+        // Most commands report everything; others say what.
+        let policy = command.reporting_policy.filter(|policy| *policy != EVERYTHING);
+        let name = policy.map_or_else(|| name.to_owned(), |policy| format!("{name}, reporting policy {policy}"));
         match command.argument.as_slice() {
             [] => terminal.line(&format!("{indent}{name}"))?,
             [one] => terminal.line(&format!("{indent}{name} {}", cut(one)))?,
@@ -165,3 +195,6 @@ pub(super) fn heading(name: &str, terminal: &mut Terminal) -> Result<(), Failure
 pub(super) fn field(name: &str, value: &str, terminal: &mut Terminal) -> Result<(), Failure> {
     terminal.line(&format!("  {name:<16} {}", cut(value)))
 }
+
+/// All bits of a reporting policy (draft-ietf-suit-manifest §8.4.7).
+const EVERYTHING: u8 = 15;

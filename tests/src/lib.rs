@@ -22,6 +22,18 @@ pub fn unhex(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| u8::from_str_radix(&pair.iter().collect::<String>(), 16).unwrap()).collect()
 }
 
+/// Adds all packages and other CBOR files in a folder and those below it.
+pub fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| ["suit", "cbor"].iter().any(|wanted| extension == *wanted)) {
+            found.push(path);
+        }
+    }
+}
+
 /// A small package with everything in it, and what it was made from.
 #[derive(Debug)]
 pub struct Lab {

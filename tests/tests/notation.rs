@@ -2,11 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr, missing_docs)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use suitpack_author::assemble;
 use suitpack_package::edn;
-use suitpack_tests::{Lab, Random, STORED, ZSTD, recipe, root, unhex};
+use suitpack_tests::{Lab, Random, STORED, ZSTD, files, recipe, root, unhex};
 
 fn text(bytes: &[u8]) -> Result<String, String> {
     let mut text = vec![];
@@ -29,17 +28,6 @@ fn goes_round(input: &[u8], what: &str) -> String {
     let again = bytes(&shown).unwrap_or_else(|error| panic!("{what}: {error}\n{shown}"));
     assert!(again == input, "{what} comes back different:\n{shown}");
     shown
-}
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|extension| ["suit", "cbor"].iter().any(|wanted| extension == *wanted)) {
-            found.push(path);
-        }
-    }
 }
 
 #[test]

@@ -198,3 +198,143 @@ fn overrides_are_held_to_the_same_rules() {
     assert_eq!(fault_set(SMALL, &[("manifest..x", "x")]).2, "`manifest..x` is not a dotted key");
     assert_eq!(fault_set(SMALL, &[("manifest.sequence-number", "many")]).2, "`manifest.sequence-number` must be an integer, not a string");
 }
+
+/// Two components and the start of a sequence; the commands begin in line 9.
+fn explicit(section: &str, commands: &str) -> String {
+    format!(
+        "[manifest]\nsequence-number = 1\n[[component]]\nid = [\"a\"]\n[[component]]\nid = [\"b\"]\n[sequence]\n{section} = [\n{commands}\n]\n"
+    )
+}
+
+/// The same with one command behind set-component-index, in line 10; the fault is seen where the mark `@` stands.
+#[track_caller]
+fn command_refused(section: &str, marked: &str, message: &str, suggestion: &str) {
+    let (before, after) = marked.split_once('@').unwrap();
+    let text = explicit(section, &format!("{{ suit-directive-set-component-index = 0 }},\n{before}{after}"));
+    refused(&text, 10, before.len() + 1, message, suggestion);
+}
+
+#[test]
+fn what_is_no_command_or_parameter_is_refused_where_it_stands() {
+    let set = |parameter: &str| format!("{{ suit-directive-override-parameters = {{ {parameter} }} }}");
+    command_refused("suit-install", "{ @suit-directive-fecth = 15 }", "unknown command `suit-directive-fecth`", "did you mean `suit-directive-fetch`?");
+    command_refused("suit-install", "{ @\"-300\" = 15 }", "unknown command `-300`", "the commands are listed in spec/recipe.md");
+    command_refused("suit-install", &set("@suit-parameter-ur = 1"), "unknown parameter `suit-parameter-ur`", "did you mean `suit-parameter-uri`?");
+    command_refused("suit-install", &set("@\"-300\" = 1"), "unknown parameter `-300`", "the parameters are listed in spec/recipe.md");
+    command_refused("suit-install", "@5", "`sequence.suit-install.1` must be a table, not an integer", "");
+    let two = "@{ suit-directive-fetch = 15, suit-condition-abort = 15 }";
+    command_refused("suit-install", two, "`sequence.suit-install.1` must be a table with one key, the name of a command", "");
+    let policy = "`sequence.suit-install.1.suit-directive-fetch` is not a reporting policy; it must be from 0 to 15";
+    command_refused("suit-install", "{ suit-directive-fetch = @16 }", policy, "");
+    refused(&explicit("suit-instal", ""), 8, 1, "unknown key `suit-instal` in `sequence`", "did you mean `suit-install`?");
+}
+
+#[test]
+fn the_shared_sequence_has_no_side_effects() {
+    for name in ["write", "fetch", "copy", "invoke", "swap", "wait", "unlink", "process-dependency", "transform"] {
+        let message = format!("`suit-directive-{name}` has side effects, so it cannot stand in suit-shared-sequence");
+        command_refused("suit-shared-sequence", &format!("{{ @suit-directive-{name} = 15 }}"), &message, "");
+        let nested = format!("{{ suit-directive-run-sequence = [{{ @suit-directive-{name} = 15 }}] }}");
+        command_refused("suit-shared-sequence", &nested, &message, "");
+    }
+    let transform = "{ suit-directive-override-parameters = { @suit-parameter-transform = 1 } }";
+    command_refused("suit-shared-sequence", transform, "`suit-parameter-transform` cannot stand in suit-shared-sequence", "");
+}
+
+#[test]
+fn an_index_that_names_no_component_is_refused() {
+    let last = "is 2, but the last component has index 1";
+    let at = "sequence.suit-install.1";
+    let index = |argument: &str| format!("{{ suit-directive-set-component-index = {argument} }}");
+    command_refused("suit-install", &index("@2"), &format!("`{at}.suit-directive-set-component-index` {last}"), "");
+    command_refused("suit-install", &index("[0, @2]"), &format!("`{at}.suit-directive-set-component-index.1` {last}"), "");
+    let twice = format!("`{at}.suit-directive-set-component-index.1` is 1, which stands in the array already");
+    command_refused("suit-install", &index("[1, @1]"), &twice, "");
+    let kind = format!("`{at}.suit-directive-set-component-index` must be an index, `true` or an array of indices, not a boolean");
+    command_refused("suit-install", &index("@false"), &kind, "");
+    let source = "{ suit-directive-override-parameters = { suit-parameter-source-component = @2 } }";
+    let message = format!("`{at}.suit-directive-override-parameters.suit-parameter-source-component` {last}");
+    command_refused("suit-install", source, &message, "");
+    let multiple = "{ suit-directive-override-multiple = { @\"2\" = { suit-parameter-uri = \"x\" } } }";
+    command_refused("suit-install", multiple, &format!("`2` {last}"), "");
+    command_refused("suit-install", "{ suit-directive-copy-params = { @\"01\" = [\"suit-parameter-uri\"] } }", "`01` is not the index of a component", "");
+    let dependency = with("[manifest]", "[[dependency]]\nindex = 1\n[manifest]");
+    refused(&dependency, 3, 9, "`dependency.0.index` is 1, but the last component has index 0", "");
+}
+
+#[test]
+fn sequences_that_readers_refuse_are_refused_before_them() {
+    refused(&explicit("suit-install", "{ suit-condition-abort = 15 }"), 9, 1,
+        "`sequence.suit-install.0` does not set the component index; with more than one component each sequence begins with suit-directive-set-component-index", "");
+    refused(&explicit("suit-install", ""), 8, 16, "`sequence.suit-install` is empty; it needs at least one element", "");
+    let arms = "`sequence.suit-install.1.suit-directive-try-each` needs at least two sequences";
+    let hint = "a last empty array is no sequence: with it, the command succeeds when no sequence does";
+    command_refused("suit-install", "{ suit-directive-try-each = @[[{ suit-condition-abort = 1 }], []] }", arms, hint);
+    let parameters = "`sequence.suit-install.1.suit-directive-set-parameters` is empty; it needs at least one entry";
+    command_refused("suit-install", "{ @suit-directive-set-parameters = {} }", parameters, "");
+    let soft = "{ suit-directive-override-parameters = { @suit-parameter-soft-failure = true } }";
+    command_refused("suit-install", soft, "`suit-parameter-soft-failure` can only be set inside suit-directive-try-each or suit-directive-run-sequence", "");
+    command_refused("suit-install", "{ @suit-directive-process-dependency = 15 }", "`suit-directive-process-dependency` stands in a manifest without dependencies",
+        "name the component that holds one in `[[dependency]]`");
+    let deep = format!("{}{{ suit-condition-abort = 1 }}{}", "{ suit-directive-run-sequence = [".repeat(5), "] }".repeat(5));
+    let (line, _, message, _) = fault(&explicit("suit-install", &format!("{{ suit-directive-set-component-index = 0 }},\n{deep}")));
+    assert_eq!(line, Some(10));
+    assert!(message.ends_with("is nested in more than 4 sequences"), "{message}");
+    assert!(Recipe::parse(&explicit("suit-install", &format!("{{ suit-directive-set-component-index = 0 }},\n{}", deep.replacen("{ suit-directive-run-sequence = [", "", 1).replacen("] }", "", 1))), "r".as_ref(), &[]).is_ok());
+}
+
+#[test]
+fn values_that_readers_refuse_are_refused_before_them() {
+    let at = "sequence.suit-install.1.suit-directive-override-parameters";
+    let case = |parameter: &str, message: &str, suggestion: &str| {
+        command_refused("suit-install", &format!("{{ suit-directive-override-parameters = {{ {parameter} }} }}"), &format!("`{at}.{message}"), suggestion);
+    };
+    case("suit-parameter-class-identifier = @\"hex:00\"", "suit-parameter-class-identifier` has 1 bytes; an identifier has 16", "");
+    case("suit-parameter-image-digest = @\"sha-256:00\"", "suit-parameter-image-digest` has 1 bytes; sha-256 has 32", "");
+    case("suit-parameter-image-digest = @\"md5:00\"", "suit-parameter-image-digest` is not a digest",
+        "write `sha-256:` and hex; the algorithms are sha-256, sha-384, sha-512, shake128, shake256");
+    case("suit-parameter-image-size = { payload = @\"#x\" }", "suit-parameter-image-size.payload` is `#x`, the URI of no payload in this recipe", "");
+    case("suit-parameter-use-before = @1969-12-31T23:59:59Z", "suit-parameter-use-before` is before 1970", "");
+    case("suit-parameter-minimum-battery = @-1", "suit-parameter-minimum-battery` is out of range; it must be from 0 to 18446744073709551615", "");
+    case("suit-parameter-version = { comparison = \"equal\", numbers = [@-1] }", "suit-parameter-version.numbers.0` is negative; a version does not begin so", "");
+    case("suit-parameter-version = { comparison = @\"same\", numbers = [1] }", "suit-parameter-version.comparison` must be one of greater, greater-equal, equal, lesser-equal, lesser", "");
+    case("@suit-parameter-wait-info = {}", "suit-parameter-wait-info` is empty; it needs at least one event", "");
+    case("suit-parameter-wait-info = { suit-wait-event-day-of-week = @7 }", "suit-parameter-wait-info.suit-wait-event-day-of-week` is out of range; it must be from 0 to 6", "");
+    case("suit-parameter-component-metadata = { suit-meta-default-permissions = @16384 }",
+        "suit-parameter-component-metadata.suit-meta-default-permissions` has a bit that means nothing", "");
+    case("suit-parameter-encryption-info = @\"hex:0000\"",
+        "suit-parameter-encryption-info` is not one item of deterministic CBOR: bytes follow where the item should end at byte 0x1", "");
+}
+
+#[test]
+fn members_that_contradict_each_other_are_refused() {
+    use crate::bench::Bench;
+    let zeros = "0".repeat(64);
+    refused(&with("[manifest]", "[envelope]\nsevered = [\"suit-validate\"]\n[manifest]"), 3, 12, "`suit-validate` is no member that can be severed",
+        "these can: suit-coswid, suit-dependency-resolution, suit-payload-fetch, suit-candidate-verification, suit-install, suit-text, suit-upgradability");
+    let built = |envelope: &str| {
+        let bench = Bench::new();
+        let recipe = bench.recipe(&with("[manifest]", &format!("[envelope]\n{envelope}\n[manifest]"))).unwrap();
+        bench.try_build(&recipe, &[], suitpack_author::Options::default()).err().unwrap().to_string()
+    };
+    assert_eq!(built("severed = [\"suit-coswid\"]"), "there is no `suit-coswid` to be severed");
+    assert_eq!(built(&format!("withheld = {{ suit-install = \"sha-256:{zeros}\" }}")), "`suit-install` is withheld, but the recipe has its body");
+    refused(&with("class = \"lamp\"", "class = \"lamp\"\nprivate = { \"-256\" = \"hex:00\" }"), 6, 13, "`-256` is not a label for private use; those are -257 and below", "");
+    refused(&with("class = \"lamp\"", "class = \"lamp\"\nprivate = { \"-258\" = \"hex:4100\" }"), 6, 1, "`manifest.private` holds a statement that is wrong: an item has the wrong type", "");
+    refused(&with("class = \"lamp\"", "version = \"1\"\nset-version = [1]\nclass = \"lamp\""), 6, 15, "`manifest.set-version` stands beside `version`", "keep one of the two");
+}
+
+#[test]
+fn templates_on_request_are_held_to_their_rules() {
+    refused(&small("from-versions = \"1.2\""), 11, 17, "`component.0.from-versions` is not a range of versions",
+        "write comparisons and commas between them: `>=1.2, <2`; the signs are > >= = <= <");
+    refused(&with("image = \"app.bin\"", "a-b = [\"a\"]"), 9, 7, "`component.0.a-b` must be two images, for slot 0 and slot 1", "");
+    refused(&with("image = \"app.bin\"", "a-b = [\"a\", \"b\"]\nrollback = [\"old\"]"), 10, 12, "`component.0.rollback` stands beside an image for each slot",
+        "with slots the other slot keeps the image to go back to");
+    refused(&small("rollback = [\"app\"]"), 11, 12, "`component.0.rollback` makes a second component with the id `app`", "");
+    refused(&small("[update]\npriority = 1"), 12, 12, "`update.priority` has no meaning when nobody is asked", "set `authorized = true`");
+    refused(&small("[[depends-on]]\nid = [\"app\"]"), 12, 6, "`depends-on.0.id` makes a second component with the id `app`", "");
+    let many: String = (0..64).map(|n| format!("[[component]]\nid = [\"n{n}\"]\n")).collect();
+    let (_, _, message, _) = fault(&small(&many));
+    assert_eq!(message, "the recipe makes 66 components, those for staging included; at most 64 fit into one manifest");
+}

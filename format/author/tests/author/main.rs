@@ -3,9 +3,11 @@
 
 mod bad_recipes;
 mod bench;
+mod explicit;
 mod failures;
 mod golden;
 mod ietf;
+mod random;
 mod signing;
 mod promise;
 mod schema;

@@ -3,82 +3,82 @@ use ciborium::value::Integer;
 
 use crate::bench::{Bench, Made, image, key, sha_256, small};
 
-fn decode(bytes: &[u8]) -> Value {
+pub(crate) fn decode(bytes: &[u8]) -> Value {
     let mut rest = bytes;
     let value = ciborium::from_reader(&mut rest).unwrap();
     assert!(rest.is_empty());
     value
 }
 
-fn int(value: i64) -> Value {
+pub(crate) fn int(value: i64) -> Value {
     Value::Integer(Integer::from(value))
 }
 
-fn bytes(value: &[u8]) -> Value {
+pub(crate) fn bytes(value: &[u8]) -> Value {
     Value::Bytes(value.to_vec())
 }
 
-fn text(value: &str) -> Value {
+pub(crate) fn text(value: &str) -> Value {
     Value::Text(value.to_owned())
 }
 
-fn digest(of: &[u8]) -> Value {
+pub(crate) fn digest(of: &[u8]) -> Value {
     Value::Array(vec![int(-16), bytes(&sha_256(of))])
 }
 
-fn encoded(value: &Value) -> Vec<u8> {
+pub(crate) fn encoded(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     ciborium::into_writer(value, &mut bytes).unwrap();
     bytes
 }
 
-fn map(entries: Vec<(i64, Value)>) -> Value {
+pub(crate) fn map(entries: Vec<(i64, Value)>) -> Value {
     Value::Map(entries.into_iter().map(|(key, value)| (int(key), value)).collect())
 }
 
 /// The byte string around an encoded item.
-fn wrap(value: &Value) -> Value {
+pub(crate) fn wrap(value: &Value) -> Value {
     bytes(&encoded(value))
 }
 
-fn entry<'v>(value: &'v Value, key: &Value) -> &'v Value {
+pub(crate) fn entry<'v>(value: &'v Value, key: &Value) -> &'v Value {
     value.as_map().unwrap().iter().find(|(found, _)| found == key).map(|(_, value)| value).unwrap()
 }
 
-fn keys(value: &Value) -> Vec<Value> {
+pub(crate) fn keys(value: &Value) -> Vec<Value> {
     value.as_map().unwrap().iter().map(|(key, _)| key.clone()).collect()
 }
 
-fn unwrap(value: &Value) -> Value {
+pub(crate) fn unwrap(value: &Value) -> Value {
     decode(value.as_bytes().unwrap())
 }
 
-fn envelope(made: &Made) -> Value {
+pub(crate) fn envelope(made: &Made) -> Value {
     match decode(&made.package) {
         Value::Tag(107, map) => *map,
         _ => panic!("no envelope"),
     }
 }
 
-fn manifest(made: &Made) -> Value {
+pub(crate) fn manifest(made: &Made) -> Value {
     unwrap(entry(&envelope(made), &int(3)))
 }
 
 /// Commands as pairs of a number and an argument.
-fn sequence(value: &Value) -> Vec<(i64, Value)> {
+pub(crate) fn sequence(value: &Value) -> Vec<(i64, Value)> {
     let items = unwrap(value).into_array().unwrap();
     items.chunks(2).map(|pair| (i64::try_from(pair[0].as_integer().unwrap()).unwrap(), pair[1].clone())).collect()
 }
 
-fn seq(commands: Vec<(i64, Value)>) -> Value {
+pub(crate) fn seq(commands: Vec<(i64, Value)>) -> Value {
     Value::Array(commands.into_iter().flat_map(|(code, argument)| [int(code), argument]).collect())
 }
 
-fn uuid(text: &str) -> Value {
+pub(crate) fn uuid(text: &str) -> Value {
     bytes(uuid::Uuid::parse_str(text).unwrap().as_bytes())
 }
 
-const REPORT: i64 = 15;
+pub(crate) const REPORT: i64 = 15;
 
 #[test]
 fn an_uncompressed_staged_package_is_exactly_what_the_text_says() {

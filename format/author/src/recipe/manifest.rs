@@ -10,7 +10,7 @@ use super::error::RecipeError;
 use super::fields::Fields;
 use super::tree::{Entry, Node};
 use super::version::{self, Version};
-use super::{uri, value};
+use super::{promise, uri, value};
 
 /// What the recipe says about the manifest as a whole.
 #[derive(Clone, Debug)]
@@ -81,7 +81,9 @@ fn private(node: &Node) -> Result<BTreeMap<i64, Vec<u8>>, RecipeError> {
         }
         Ok((label, encoded))
     };
-    node.table()?.iter().map(read).collect()
+    let private = node.table()?.iter().map(read).collect::<Result<_, _>>()?;
+    promise::carried(&private, node)?;
+    Ok(private)
 }
 
 /// The labels that carry the promise.

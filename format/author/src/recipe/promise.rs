@@ -2,7 +2,11 @@
 
 mod source;
 
+use std::collections::BTreeMap;
+
+use suitpack_core::Error;
 use suitpack_core::cbor::{Key, Reader, Writer};
+use suitpack_core::registry::manifest as key;
 use suitpack_upgradability::{Date, Floor, Statement, limits};
 
 use super::error::RecipeError;
@@ -43,6 +47,20 @@ impl Promise {
         let Ok(()) = floor.write(&mut sink);
         let has_uri = statement.statement_uri().is_some();
         Ok(Self { floor: sink.into_inner().bytes().to_vec(), has_uri, statement: encoded })
+    }
+}
+
+/// Holds a promise that stands among the private members against what a verifier asks of it (UPG-9, UPG-12).
+pub(crate) fn carried(private: &BTreeMap<i64, Vec<u8>>, node: &Node) -> Result<(), RecipeError> {
+    let content = |label: i64| private.get(&label).map(|encoded| Reader::new(encoded).bytes());
+    let wrong = |what: &str, error: Error| node.error(&format!("holds a {what} that is wrong: {}", error.kind()));
+    let floor = content(key::UPGRADABILITY_FLOOR).map(|bytes| bytes.and_then(|bytes| Floor::parse(Reader::new(bytes))));
+    let floor = floor.transpose().map_err(|error| wrong("floor", error))?;
+    let statement = content(key::UPGRADABILITY).map(|bytes| bytes.and_then(Statement::parse));
+    let statement = statement.transpose().map_err(|error| wrong("statement", error))?;
+    match (floor, statement) {
+        (Some(floor), Some(statement)) if floor != Floor::of(&statement) => Err(node.error("holds a floor and a statement that do not agree")),
+        _ => Ok(()),
     }
 }
 

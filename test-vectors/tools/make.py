@@ -19,6 +19,8 @@ import tomllib
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 VERSION = (HERE / "VERSION").read_text().strip()
@@ -364,6 +366,13 @@ def blob(form, blobs):
     data *= form.get("repeat", 1)
     if "flip-last" in form:
         data = data[:-1] + bytes([data[-1] ^ form["flip-last"]])
+    if "gcm" in form:
+        # RFC 9052 5.3: what stands beside the plaintext is an Enc_structure without external data.
+        beside = Notation(f"[\"Encrypt\", <<{form['protected']}>>, h'']").encode()
+        data = AESGCM(bytes.fromhex(form["gcm"])).encrypt(bytes.fromhex(form["iv"]), data, beside)
+    if "ctr" in form:
+        encryptor = Cipher(algorithms.AES(bytes.fromhex(form["ctr"])), modes.CTR(bytes.fromhex(form["iv"]))).encryptor()
+        data = encryptor.update(data) + encryptor.finalize()
     return bytes.fromhex(form.get("before", "")) + data + bytes.fromhex(form.get("behind", ""))
 
 

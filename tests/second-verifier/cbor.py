@@ -44,7 +44,7 @@ def head(data, at):
     return major, value, end
 
 
-def item(data, at, depth=0):
+def item(data, at, depth=0, any_order=False):
     """One item and where it ends."""
     need(depth <= 16, "nested too deeply")
     major, value, at = head(data, at)
@@ -66,7 +66,7 @@ def item(data, at, depth=0):
         need(value <= len(data) - at, "the input ends early")
         found = []
         for _ in range(value):
-            element, at = item(data, at, depth + 1)
+            element, at = item(data, at, depth + 1, any_order)
             found.append(element)
         return found, at
     if major == 5:
@@ -74,29 +74,30 @@ def item(data, at, depth=0):
         found, last = Map(), None
         for _ in range(value):
             start = at
-            key, at = item(data, at, depth + 1)
+            key, at = item(data, at, depth + 1, any_order)
             encoded = data[start:at]
-            need(last is None or last < encoded, "map keys twice or out of order")
+            need(last is None or any_order or last < encoded, "map keys twice or out of order")
             last, start = encoded, at
-            content, at = item(data, at, depth + 1)
+            content, at = item(data, at, depth + 1, any_order)
             key = tuple(key) if isinstance(key, list) else key
             inner = key.value if isinstance(key, Tag) else key
             plain = all(isinstance(part, (int, str, bytes)) for part in (inner if isinstance(inner, tuple) else [inner]))
             need(plain and not isinstance(key, bool), "a map key of an unexpected kind")  # true would be taken for 1
+            need(key not in found, "map keys twice")
             found[key] = content
             found.encoded[key] = data[start:at]
         return found, at
     if major == 6:
-        content, at = item(data, at, depth + 1)
+        content, at = item(data, at, depth + 1, any_order)
         return Tag(value, content), at
     need(value in (20, 21, 22), "an unknown simple value")
     return {20: False, 21: True, 22: None}[value], at
 
 
-def whole(data, what):
+def whole(data, what, any_order=False):
     need(isinstance(data, bytes), f"{what} is no byte string")
     try:
-        content, end = item(data, 0)
+        content, end = item(data, 0, any_order=any_order)
     except Refused as why:
         raise Refused(f"{what}: {why}") from None
     need(end == len(data), f"bytes follow behind {what}")

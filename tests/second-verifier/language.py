@@ -16,6 +16,7 @@ DIGESTS = {
     -44: lambda data: hashlib.sha512(data).digest(),
     -45: lambda data: hashlib.shake_256(data).digest(64),
 }
+CONTENT = {1: 16, 2: 24, 3: 32, 24: 32, -65534: 16, -65533: 24, -65532: 32}
 PARAMETERS = {1, 2, 3, 4, 5, 12, 13, 14, 18, 19, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, -257}
 
 
@@ -108,7 +109,45 @@ def metadata(value):
 
 def encryption_info(value):
     need(isinstance(value, Tag) and value.number == 96 and isinstance(value.value, list), "an encryption info is a COSE_Encrypt")
-    need(len(value.value) == 4 and isinstance(value.value[3], list) and value.value[3], "a COSE_Encrypt has recipients")
+    need(len(value.value) == 4, "a COSE_Encrypt has four items")
+    protected, unprotected, ciphertext, recipients = value.value
+    inside, outside = buckets(protected, unprotected)
+    need(ciphertext is None, "the ciphertext is attached")
+    alg = inside.get(1, outside.get(1))
+    need(alg in CONTENT, f"content algorithm {alg} is not known")
+    need(alg > 0 and 1 in inside or alg < 0 and protected == b"", "the content algorithm stands in the wrong bucket")
+    need(blob(outside.get(5)) and len(outside[5]) == (12 if alg > 0 else 16), "the IV has not the length of its algorithm")
+    need(6 not in outside and 6 not in inside, "a partial IV")
+    need(isinstance(recipients, list) and 0 < len(recipients) <= 16, "a COSE_Encrypt has recipients, and not too many")
+    for found in recipients:
+        need(isinstance(found, list) and len(found) == 3, "a recipient has three items")
+        recipient(*found, CONTENT[alg])
+
+
+def recipient(protected, unprotected, wrapped, size):
+    inside, outside = buckets(protected, unprotected)
+    alg = inside.get(1, outside.get(1))
+    need(alg in (-3, -4, -5, -29, -30, -31), f"recipient algorithm {alg} is not known")
+    if alg >= -5:
+        need(protected in (b"", b"\xa0"), "key wrap with a protected header")
+    else:
+        need(1 in inside, "the recipient's algorithm is not protected")
+        key = inside.get(-1, outside.get(-1))
+        need(isinstance(key, Map) and key.get(1) in (1, 2) and -4 not in key, "an agreed key without the sender's")
+    need(not {-2, -3, *range(-26, -20)} & (inside.keys() | outside.keys()), "a static key or labels of parties")
+    need(blob(wrapped) and len(wrapped) == size + 8, "the wrapped key has the wrong length")
+
+
+def buckets(protected, unprotected):
+    """The header maps of an encryption info, whose keys may be in any order."""
+    inside = Map() if protected == b"" else whole(protected, "a protected header", any_order=True)
+    need(isinstance(inside, Map) and isinstance(unprotected, Map), "a COSE header is no map")
+    need(not inside.keys() & unprotected.keys(), "a COSE label stands in both buckets")
+    need(2 not in unprotected, "crit is not protected")
+    if 2 in inside:
+        need(isinstance(inside[2], list) and inside[2], "crit is empty")
+        need(all(label in (1, 4, 5) and label in inside for label in inside[2]), "a critical header is not understood")
+    return inside, unprotected
 
 
 def transform(value):
@@ -142,7 +181,7 @@ def parameter(key, value, shared):
         need(not shared, "a transform in the shared sequence")
         transform(value)
     else:
-        content = whole(value, f"parameter {key}")
+        content = whole(value, f"parameter {key}", any_order=key == 19)
         {3: digest, 19: encryption_info, 28: version_match, 29: wait_info, 30: metadata}[key](content)
 
 

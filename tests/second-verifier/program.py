@@ -17,12 +17,13 @@ class Use:
     """What one path does with a payload, and what it has to be for that."""
 
     def __init__(self, uri):
-        self.uri, self.carried, self.decoded, self.images, self.manifests = uri, set(), False, set(), set()
+        self.uri, self.carried, self.images, self.manifests = uri, set(), set(), set()
+        self.decoded, self.encrypted = False, False
 
     def copy(self):
         other = Use(self.uri)
-        other.carried, other.decoded, other.images = set(self.carried), self.decoded, set(self.images)
-        other.manifests = set(self.manifests)
+        other.carried, other.images, other.manifests = set(self.carried), set(self.images), set(self.manifests)
+        other.decoded, other.encrypted = self.decoded, self.encrypted
         return other
 
 
@@ -31,6 +32,8 @@ class Path:
 
     def __init__(self, count):
         self.count, self.index, self.soft, self.steps = count, [0], False, 0
+        self.loose = None  # while strict-order is false: what was written and what was read
+        self.touched = (set(), set())
         self.parameters = [{} for _ in range(count)]
         self.content = [None] * count
         self.intact = set()  # dependencies that were checked since they were last written
@@ -41,6 +44,8 @@ class Path:
         other.index, other.facts, other.soft, other.steps = list(self.index), dict(self.facts), self.soft, self.steps
         other.parameters = [dict(parameters) for parameters in self.parameters]
         other.content, other.intact = list(self.content), set(self.intact)
+        other.loose = self.loose and tuple(map(set, self.loose))
+        other.touched = tuple(map(set, self.touched))
         other.uses = {key: use.copy() for key, use in self.uses.items()}
         return other
 
@@ -149,13 +154,13 @@ class Program:
                 at.steps += 1
                 if len(several) > 1:
                     at.index = [component]
-                further += self.one(code, argument, at, component)
+                further += self.one(code, argument, at, component, len(several) > 1)
             ends = further
         for at, _ in ends:
             at.index = several
         return ends
 
-    def one(self, code, argument, path, component):
+    def one(self, code, argument, path, component, several):
         if code in (19, 20):
             self.override(path, component, argument, unset_only=code == 19)
             return [(path, True)]
@@ -165,7 +170,7 @@ class Program:
                 path.parameters[component].update({label: known[label] for label in labels if label in known})
             return [(path, True)]
         if code == 32:
-            return self.inner(argument, path)
+            return self.inner(argument, path, several)
         if code == 15:
             return self.arms(argument, path)
         if code in CONDITIONS:
@@ -179,14 +184,34 @@ class Program:
         for key, value in parameters.items():
             if key == 13:
                 path.soft = value
-            elif key != 12 and not (unset_only and key in own):
+            elif key == 12:
+                path.loose = None if value else path.loose or (set(), set())
+            elif not (unset_only and key in own):
                 own[key] = value
 
-    def inner(self, sequence, path):
-        outer, path.soft = path.soft, False
-        ends = self.run(list(pairs(sequence)), path)
+    @staticmethod
+    def touch(path, written, read):
+        """Notes what a command writes and reads; in any order nothing may be both."""
+        path.touched = (path.touched[0] | written, path.touched[1] | read)
+        if path.loose is not None:
+            path.loose = (path.loose[0] | written, path.loose[1] | read)
+            if path.loose[0] & path.loose[1]:
+                raise Aborted
+
+    def inner(self, sequence, path, several):
+        commands = list(pairs(sequence))
+        if path.loose is not None:
+            # MAN 6.7: what may run beside others sets the index first or never.
+            first = 0 if several else 1
+            if not several and commands[0][0] != 12 or any(code in (12, 34) for code, _ in commands[first:]):
+                raise Aborted
+        outer, loose, before = path.soft, path.loose, path.touched
+        path.soft, path.loose, path.touched = False, None, (set(), set())
+        ends = self.run(commands, path)
         for at, _ in ends:
-            at.soft = outer
+            inner, at.loose = at.touched, loose and tuple(map(set, loose))
+            at.soft, at.touched = outer, before
+            self.touch(at, *inner)
         # A failure that is not soft was an abort; a soft one ends the sequence only.
         return [(at, True) for at, _ in ends]
 
@@ -272,6 +297,12 @@ class Program:
         if code in LACKS and LACKS[code] not in parameters:
             raise Aborted
         source = parameters.get(22)
+        reads = {source} if code in (22, 31) and source is not None else set()
+        if code == -257 and -257 in parameters and transform(parameters[-257])[0] == 1:
+            reads = {source}
+        both = {component, source} if code == 31 else set()
+        if code not in (23, 29):
+            self.touch(path, {component} | both, reads)
         if code in (18, 21, 22, 31, 33, -257):
             path.intact.discard(component)
         if code == 21:
@@ -280,6 +311,12 @@ class Program:
             if source >= self.count or source == component:
                 raise Aborted
             path.content[component], former = path.content[source], path.content[component]
+            if code == 22 and 19 in parameters and path.content[component] is not None:
+                number, made = path.content[component]
+                if made:
+                    raise Aborted
+                path.uses[number].encrypted = path.uses[number].decoded = True
+                path.content[component] = (number, True)
             if code == 31:
                 path.content[source] = former
                 path.intact.discard(source)
@@ -304,6 +341,7 @@ class Program:
                     raise Aborted
             path.uses[number].carried.add((stated, size))
             path.uses[number].decoded = True
+            path.uses[number].encrypted |= 19 in parameters
             path.content[component] = (number, True)
 
     @staticmethod
@@ -337,7 +375,7 @@ def bindings(manifest, members, common, dependencies, report):
     for section in sections:
         for commands in (shared, section):
             for path in paths:
-                path.index = [0]
+                path.index, path.loose, path.touched = [0], None, (set(), set())
             paths = [end for path in paths for end, good in program.run(commands, path) if good]
     need(paths, "no path runs to its end")
     found = {}
@@ -345,10 +383,11 @@ def bindings(manifest, members, common, dependencies, report):
         for use in path.uses.values():
             judged = use.images if use.decoded else use.carried or use.manifests
             need(judged, f"nothing judges the payload {use.uri} on some path")
-            known = found.setdefault(use.uri, (set(), set(), set()))
+            known = found.setdefault(use.uri, (set(), set(), set(), set()))
             known[0].update(use.carried)
             known[1].update(use.images)
             known[2].update(use.manifests)
+            known[3].update({use.encrypted} - {False})
     return found
 
 

@@ -108,7 +108,8 @@ def block(part, report):
 
 def several(body, signatures):
     """The signatures of a COSE_Sign."""
-    need(isinstance(signatures, list) and signatures, "a COSE_Sign has signatures")
+    need(isinstance(signatures, list) and 0 < len(signatures) <= BLOCKS_MAX, "a COSE_Sign has signatures, and not too many")
+    body = b"" if body == b"\xa0" else body  # RFC 9052 4.4: no parameters are the empty string
     for found in signatures:
         need(isinstance(found, list) and len(found) == 3, "a COSE_Signature has three items")
         protected, unprotected, signature = found

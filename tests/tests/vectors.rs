@@ -56,6 +56,7 @@ const NOT_PROCESSED: &[&str] = &[
     "dependencies",
     "digest.shake128",
     "digest.shake256",
+    "encryption",
     "image-digest.sha-384",
     "image-digest.sha-512",
     "image-digest.shake128",

@@ -233,13 +233,15 @@ fn measure(image: &Image) -> Result<Measure, BuildError> {
     let mut buffer = vec![0; CHUNK];
     let (mut file, mut size) = (image.file(), 0_u64);
     loop {
-        let read = file.read(&mut buffer).map_err(fault)?;
-        let chunk = buffer.get(..read).unwrap_or_default();
-        if chunk.is_empty() {
-            break;
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => {
+                stream.update(buffer.get(..read).unwrap_or_default());
+                size = size.saturating_add(encode::wide(read));
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(fault(error)),
         }
-        stream.update(chunk);
-        size = size.saturating_add(encode::wide(read));
     }
     image.unchanged()?;
     Ok(Measure { digest: stream.finish(), size })

@@ -171,8 +171,11 @@ pub(crate) fn id(node: &Node) -> Result<Id, RecipeError> {
 }
 
 fn segment(node: &Node) -> Result<Vec<u8>, RecipeError> {
-    let bytes = value::bytes(node)?;
-    if bytes.is_empty() { Err(node.error("is empty")) } else { Ok(bytes) }
+    match node.text()? {
+        // Who means it says so: the drafts allow it.
+        "" => Err(node.error("is empty").suggest("a segment without bytes is written `hex:`")),
+        _ => value::bytes(node),
+    }
 }
 
 /// Holds an identifier against what a reader keeps.

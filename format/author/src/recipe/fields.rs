@@ -10,11 +10,13 @@ pub(crate) struct Fields<'n> {
     place: Place,
     entries: &'n [Entry],
     known: Vec<&'static str>,
+    /// Whether keys that are numbers were asked for.
+    numbers: bool,
 }
 
 impl<'n> Fields<'n> {
     pub(crate) fn of(node: &'n Node) -> Result<Self, RecipeError> {
-        Ok(Self { path: &node.path, place: node.place, entries: node.table()?, known: Vec::new() })
+        Ok(Self { path: &node.path, place: node.place, entries: node.table()?, known: Vec::new(), numbers: false })
     }
 
     /// The value of a key that may be missing.
@@ -31,9 +33,15 @@ impl<'n> Fields<'n> {
         }
     }
 
+    /// The entries whose keys are numbers other than 0, and those numbers.
+    pub(crate) fn numbered(&mut self) -> Vec<(i64, &'n Entry)> {
+        self.numbers = true;
+        self.entries.iter().filter_map(|entry| Some((number(&entry.key)?, entry))).collect()
+    }
+
     /// The keys that were not asked for, in the order they were written.
     pub(crate) fn rest(&self) -> impl Iterator<Item = &'n Entry> + '_ {
-        self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str()))
+        self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str()) && !(self.numbers && number(&entry.key).is_some()))
     }
 
     /// Whether the table has none but these keys.
@@ -54,6 +62,11 @@ impl<'n> Fields<'n> {
     pub(crate) fn finish(self) -> Result<(), RecipeError> {
         self.rest().next().map_or(Ok(()), |entry| Err(unknown(entry, self.path, &self.known)))
     }
+}
+
+/// A key that is a number, in its one spelling.
+fn number(key: &str) -> Option<i64> {
+    key.parse().ok().filter(|number: &i64| *number != 0 && number.to_string() == key)
 }
 
 /// The error for a key that has no meaning here.

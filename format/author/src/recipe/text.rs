@@ -72,6 +72,12 @@ fn labelled(fields: &mut Fields<'_>, keys: &[(&'static str, i64)]) -> Result<BTr
             texts.insert(*label, node.text()?.to_owned());
         }
     }
+    for (label, entry) in fields.numbered() {
+        if let Some((name, _)) = keys.iter().find(|(_, known)| *known == label) {
+            return Err(RecipeError::new(entry.place, format!("label {label} has a name")).suggest(format!("write `{name}`")));
+        }
+        texts.insert(label, entry.node.text()?.to_owned());
+    }
     Ok(texts)
 }
 

@@ -177,7 +177,9 @@ fn more_combinations_of_slots_than_a_verifier_follows_are_refused() {
 #[test]
 fn an_id_is_held_against_what_readers_keep() {
     refused(&with("[\"app\"]", "[\"hex:0\"]"), 8, 7, "`component.0.id.0` is not hex", "write two digits for each byte: `hex:00ff`");
-    refused(&with("[\"app\"]", "[\"\"]"), 8, 7, "`component.0.id.0` is empty", "");
+    refused(&with("[\"app\"]", "[\"\"]"), 8, 7, "`component.0.id.0` is empty", "a segment without bytes is written `hex:`");
+    assert!(Recipe::parse(&with("[\"app\"]", "[\"hex:\", \"x\"]\nname = \"x\""), "r".as_ref(), &[]).is_ok());
+    refused(&small("[text.en]\n\"1\" = \"x\""), 12, 1, "label 1 has a name", "write `manifest-description`");
     let long = format!("[\"{}\"]", "x".repeat(250));
     assert_eq!(fault(&with("[\"app\"]", &long)).3, "give it a `name`");
     let long = format!("{long}\nname = \"app\"");

@@ -9,6 +9,7 @@ mod golden;
 mod ietf;
 mod random;
 mod signing;
+mod intents;
 mod promise;
 mod schema;
 mod severing;

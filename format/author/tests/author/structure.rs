@@ -301,6 +301,15 @@ fn the_version_is_set_and_fills_in_the_texts() {
 }
 
 #[test]
+fn texts_under_other_labels_stand_under_them() {
+    let recipe = small("[text.en]\n\"-300\" = \"m\"\nmanifest-json-source = \"{}\"\n[text.en.component.app]\n\"256\" = \"c\"\ncurrent-version = \"1\"");
+    let made = Bench::new().build(&recipe, &[]);
+    let app = Value::Array(vec![bytes(b"app")]);
+    let texts = Value::Map(vec![(int(3), text("{}")), (int(-300), text("m")), (app, map(vec![(8, text("1")), (256, text("c"))]))]);
+    assert_eq!(unwrap(entry(&manifest(&made), &int(23))), Value::Map(vec![(text("en"), texts)]));
+}
+
+#[test]
 fn signatures_are_tagged_detached_and_over_the_digest() {
     use suitpack_core::crypto::VerifySignature;
     let bench = Bench::new();

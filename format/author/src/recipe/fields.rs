@@ -41,7 +41,8 @@ impl<'n> Fields<'n> {
 
     /// The keys that were not asked for, in the order they were written.
     pub(crate) fn rest(&self) -> impl Iterator<Item = &'n Entry> + '_ {
-        self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str()) && !(self.numbers && number(&entry.key).is_some()))
+        let asked = |entry: &Entry| self.known.contains(&entry.key.as_str()) || (self.numbers && number(&entry.key).is_some());
+        self.entries.iter().filter(move |entry| !asked(entry))
     }
 
     /// Whether the table has none but these keys.

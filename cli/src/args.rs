@@ -160,6 +160,10 @@ pub(crate) struct BuildArgs {
     /// Private key to sign with; may be repeated
     #[arg(short, long, value_name = "KEY", env = "SUITPACK_KEY", hide_env_values = true, value_hint = ValueHint::FilePath)]
     pub(crate) key: Vec<PathBuf>,
+    /// Secret that the keys of encrypted payloads are derived from: the same recipe and seed give the same bytes. Without it the keys
+    /// are fresh
+    #[arg(long, value_name = "FILE", env = "SUITPACK_ENCRYPTION_SEED", hide_env_values = true, value_hint = ValueHint::FilePath)]
+    pub(crate) encryption_seed: Option<PathBuf>,
     /// Sets a value of the recipe: a dotted key, in which numbers count array elements, and a value; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,

@@ -4,14 +4,16 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use suitpack_author::{BuildError, Built, Cause, ImageFault, Options, Recipe, RecipeError};
+use suitpack_author::{BuildError, Built, Cause, ImageFault, Options, Recipe, RecipeError, RecipientFault, Secrets};
 use suitpack_core::crypto::Sign;
+use suitpack_core::registry::algorithm;
 use suitpack_crypto::Signer;
+use suitpack_crypto::keyfile::KeyError;
 
 use super::key::hex;
 use crate::args::{BuildArgs, OutputArgs};
 use crate::failure::{Code, Failure};
-use crate::files::{self, Output, Pending, is_standard, signer};
+use crate::files::{self, Output, Pending, is_standard, seed, signer};
 use crate::terminal::Terminal;
 
 pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -33,7 +35,11 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     let total = recipe.images().map(|path| fs::metadata(path).map(|metadata| metadata.len())).sum::<io::Result<u64>>().ok();
     let mut progress = terminal.progress("building", total);
     let mut report = |bytes| progress.at(bytes);
-    let options = Options { workers: args.workers, progress: Some(&mut report), ..Options::default() };
+    let seed = args.encryption_seed.as_deref().map(|path| seed(path, &args.access)).transpose()?;
+    let mut random = |secret: &mut [u8]| getrandom::fill(secret).map_err(io::Error::other);
+    let is_fresh = seed.is_none();
+    let secrets = Some(seed.map_or(Secrets::Fresh(&mut random), Secrets::Derived));
+    let options = Options { workers: args.workers, progress: Some(&mut report), secrets, ..Options::default() };
     let mut open = |name: &str| match detached.iter_mut().find(|(known, _)| known == name) {
         Some((_, pending)) => pending.file().and_then(|file| file.try_clone().map_err(|error| Failure::io(name, &error))).map_err(|failure| io::Error::other(failure.message)),
         None => Err(io::ErrorKind::NotFound.into()),
@@ -48,6 +54,9 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     detached.into_iter().try_for_each(|(_, pending)| pending.commit())?;
     output.commit(terminal)?;
     report_built(&built, &keys, &target.output, terminal);
+    if is_fresh && built.payloads.iter().any(|payload| payload.encryption.is_some()) {
+        terminal.note("its content keys are fresh, so another build gives other bytes; `--encryption-seed FILE` derives them");
+    }
     Ok(())
 }
 
@@ -60,6 +69,10 @@ fn report_built(built: &Built, keys: &[Signer], path: &Path, terminal: &mut Term
     for payload in &built.payloads {
         let place = payload.file.as_ref().map_or_else(String::new, |file| format!(", beside the package in `{file}`"));
         terminal.note(&format!("payload {}: {} bytes of {}{place}", payload.uri, payload.carried_size, payload.image_size));
+        if let Some((code, recipients)) = payload.encryption {
+            let name = algorithm::name(code).unwrap_or_default();
+            terminal.note(&format!("payload {}: encrypted with {name} for {recipients} {}", payload.uri, if recipients == 1 { "key" } else { "keys" }));
+        }
         terminal.explain(&format!("  image SHA-256 {}, as carried {}", hex(&payload.image_digest), hex(&payload.carried_digest)));
     }
     terminal.explain(&format!("manifest SHA-256 {}", hex(&built.manifest_digest)));
@@ -149,6 +162,10 @@ fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
             failure.hint("`package` in `[[depends-on]]` names a package that is built already, relative to the recipe")
         }
         BuildError::Image { .. } => failure.hint("`image` in the recipe is relative to the recipe; `--set component.0.image=FILE` overrides it"),
+        BuildError::Recipient { fault: RecipientFault::Key(KeyError::PrivateKey), path } => {
+            failure.hint(format!("write its public half with `suitpack key public {}`", path.display()))
+        }
+        BuildError::TooLargeToEncrypt { .. } => failure.hint("`encryption = \"a128ctr\"` encrypts in pieces; the signed digests notice changes"),
         BuildError::SameKey { .. } => failure.hint("pass each key once"),
         _ => failure,
     }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use suitpack_crypto::keyfile::{self, KeyError};
-use suitpack_crypto::{Anchor, PublicKey, Signer, SigningKey};
+use suitpack_crypto::{Anchor, PublicKey, Seed, Signer, SigningKey};
 use zeroize::Zeroizing;
 
 use super::input::unreadable;
@@ -44,8 +44,7 @@ type Open<K> = fn(&[u8], Option<&[u8]>) -> Result<K, KeyError>;
 fn secret<K>(path: &Path, access: &KeyAccessArgs, open: Open<K>) -> Result<K, Failure> {
     let (file, readable) = content(path)?;
     if readable && !access.allow_readable_key && !matches!(keyfile::public_key(&file), Ok(_) | Err(KeyError::NotAKeyFile)) {
-        return Err(Failure::new(Code::IO, format!("others can read the private key `{}`", path.display()))
-            .hint(format!("`chmod 600 {}`, or pass `--allow-readable-key` if that is meant", path.display())));
+        return Err(exposed("private key", path));
     }
     let opened = match (open(&file, None), &access.passphrase_file) {
         (Err(KeyError::PassphraseNeeded), Some(given)) => open(&file, Some(passphrase(given)?.as_bytes())),
@@ -57,6 +56,23 @@ fn secret<K>(path: &Path, access: &KeyAccessArgs, open: Open<K>) -> Result<K, Fa
         (result, _) => result,
     };
     opened.map_err(|error| refused(path, &error))
+}
+
+/// Reads a secret that others are derived from, unless others could have read it before.
+pub(crate) fn seed(path: &Path, access: &KeyAccessArgs) -> Result<Seed, Failure> {
+    let (file, readable) = content(path)?;
+    if readable && !access.allow_readable_key {
+        return Err(exposed("seed", path));
+    }
+    Seed::from_bytes(&file).ok_or_else(|| {
+        Failure::usage(format!("the seed `{}` has fewer than 32 bytes", path.display()))
+            .hint("make one with `head -c 32 /dev/urandom > seed`, and keep it as secret as a private key")
+    })
+}
+
+fn exposed(kind: &str, path: &Path) -> Failure {
+    Failure::new(Code::IO, format!("others can read the {kind} `{}`", path.display()))
+        .hint(format!("`chmod 600 {}`, or pass `--allow-readable-key` if that is meant", path.display()))
 }
 
 /// Reads a key of either kind.

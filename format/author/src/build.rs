@@ -14,6 +14,7 @@ use suitpack_core::limits;
 
 use crate::draft::{Draft, Facts, Head, Measure, Measures, Plan};
 use crate::encode::{self, Items};
+use crate::encrypt::{Lock, Packed, Secrets};
 use crate::error::{BuildError, ImageFault};
 use crate::payload::{Image, Packer};
 use crate::recipe::{Carriage, Compression, Coswid, Payload, Recipe};
@@ -35,7 +36,7 @@ impl core::fmt::Debug for Output<'_> {
     }
 }
 
-/// How a package is built. Nothing here changes its bytes.
+/// How a package is built. Nothing here changes its bytes but the secrets of encrypted payloads.
 #[derive(Default)]
 pub struct Options<'o> {
     /// Threads that compress; by default as many as the machine has cores.
@@ -44,6 +45,8 @@ pub struct Options<'o> {
     pub scratch: Option<PathBuf>,
     /// Told the bytes of images read so far.
     pub progress: Option<&'o mut dyn FnMut(u64)>,
+    /// Where the keys of encrypted payloads come from; a recipe with such payloads cannot be built without.
+    pub secrets: Option<Secrets<'o>>,
 }
 
 impl core::fmt::Debug for Options<'_> {
@@ -82,6 +85,8 @@ pub struct BuiltPayload {
     pub carried_size: u64,
     /// The SHA-256 of the bytes as carried.
     pub carried_digest: [u8; 32],
+    /// The COSE algorithm it is encrypted with, and the number of those who can read it.
+    pub encryption: Option<(i64, usize)>,
 }
 
 /// Builds the package a recipe describes and signs it with each of `signers`.
@@ -107,9 +112,14 @@ pub fn build(
         Some(Coswid::Bytes(bytes)) => Some(bytes.clone()),
         None => None,
     };
-    let facts = images.iter().zip(&recipe.payloads).map(|(image, payload)| predict(image, payload)).collect();
-    let scratch = options.scratch.clone();
-    let mut work = Work { recipe, plan, signers, facts, files, coswid, packer: Packer::new(options), images };
+    let lock = |payload: &Payload| payload.encryption.as_ref().map(|encryption| Lock::open(encryption, &recipe.base)).transpose();
+    let locks = recipe.payloads.iter().map(lock).collect::<Result<Vec<_>, _>>()?;
+    let infos = locks.iter().map(|lock| lock.as_ref().map_or_else(Vec::new, Lock::predict)).collect();
+    let predicted = images.iter().zip(&recipe.payloads).zip(&locks).map(|((image, payload), lock)| predict(image, payload, lock.as_ref()));
+    let facts = predicted.collect();
+    let (scratch, mut options) = (options.scratch.clone(), options);
+    let secrets = options.secrets.take();
+    let mut work = Work { recipe, plan, signers, facts, files, infos, locks, secrets, coswid, packer: Packer::new(options), images };
     head::check(signers)?;
     match output {
         Output::File(file) => work.package(file, detached),
@@ -131,6 +141,10 @@ struct Work<'w, 'o> {
     /// Predicted, and known once the payload is written.
     facts: Vec<Facts>,
     files: Vec<Measure>,
+    /// The same of the encryption infos.
+    infos: Vec<Vec<u8>>,
+    locks: Vec<Option<Lock>>,
+    secrets: Option<Secrets<'o>>,
     coswid: Option<Vec<u8>>,
     packer: Packer<'o>,
 }
@@ -177,7 +191,7 @@ impl Work<'_, '_> {
     }
 
     fn measures(&self) -> Measures<'_> {
-        Measures { payloads: &self.facts, files: &self.files }
+        Measures { payloads: &self.facts, files: &self.files, infos: &self.infos }
     }
 
     /// Writes an integrated payload behind `at` and gives the offset of its end.
@@ -194,7 +208,13 @@ impl Work<'_, '_> {
         let (Some(image), Some(payload), Some(facts)) = (self.images.get(index), self.recipe.payloads.get(index), self.facts.get_mut(index)) else {
             return Ok(0);
         };
+        let start = file.stream_position().map_err(fault)?;
         *facts = self.packer.pack(image, payload.compression, file, fault)?;
+        if let (Some(Some(lock)), Some(info)) = (self.locks.get(index), self.infos.get_mut(index)) {
+            let none = || BuildError::Entropy(io::ErrorKind::Unsupported.into());
+            let packed = Packed { file, start, plain: facts.carried, fault, path: image.path() };
+            (facts.carried, *info) = lock.seal(packed, self.secrets.as_mut().ok_or_else(none)?)?;
+        }
         Ok(facts.carried.size)
     }
 }
@@ -211,19 +231,20 @@ impl BuiltPayload {
             image_digest: facts.image.digest,
             carried_size: facts.carried.size,
             carried_digest: facts.carried.digest,
+            encryption: payload.encryption.as_ref().map(|encryption| (encryption.algorithm.code(), encryption.keys.len())),
         }
     }
 }
 
 /// The sizes a payload will probably have. Only the widths of their encodings matter, so half is a good guess for what is compressed.
-fn predict(image: &Image, payload: &Payload) -> Facts {
+fn predict(image: &Image, payload: &Payload, lock: Option<&Lock>) -> Facts {
     let size = image.size();
     let carried = match payload.compression {
         Compression::None => size,
         Compression::Zstd { .. } => size / 2,
     };
     let measure = |size| Measure { size, ..Measure::default() };
-    Facts { image: measure(size), carried: measure(carried) }
+    Facts { image: measure(size), carried: measure(carried.saturating_add(lock.map_or(0, Lock::growth))) }
 }
 
 /// Size and digest of a file that is not carried.

@@ -27,10 +27,19 @@ pub enum BuildError {
         /// What is wrong with it.
         fault: ImageFault,
     },
+    /// No secrets for an encrypted payload are to be had.
+    Entropy(io::Error),
     /// A key cannot be used to sign.
     Key {
         /// Its key id.
         key_id: Vec<u8>,
+    },
+    /// A key of `encrypt-for` cannot be used.
+    Recipient {
+        /// The path of the key.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: RecipientFault,
     },
     /// The recipe asks for something that no reader takes.
     Recipe(crate::recipe::RecipeError),
@@ -48,10 +57,31 @@ pub enum BuildError {
         /// Its key id.
         key_id: Vec<u8>,
     },
+    /// A payload is too large to be encrypted by an algorithm that authenticates.
+    TooLargeToEncrypt {
+        /// The path of the image.
+        path: PathBuf,
+        /// Its size as packed.
+        size: u64,
+        /// The most.
+        most: u64,
+    },
     /// More keys are given than a reader accepts signatures.
     TooManyKeys,
     /// The package cannot be written.
     Write(io::Error),
+}
+
+/// What is wrong with the key of a recipient.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RecipientFault {
+    /// It is not a key that can be encrypted for.
+    Key(suitpack_crypto::keyfile::KeyError),
+    /// Another key of the same payload has the same key id.
+    SameName,
+    /// It is not there or cannot be read.
+    Unreadable(io::Error),
 }
 
 /// What is wrong with an image.
@@ -90,11 +120,12 @@ impl BuildError {
     #[must_use]
     pub const fn cause(&self) -> Cause {
         match self {
+            Self::Recipient { .. } | Self::TooLargeToEncrypt { .. } => Cause::Recipe,
             Self::HeadTooLong { .. } | Self::Image { .. } | Self::Recipe(_) | Self::Refused { .. } | Self::SameKey { .. } | Self::TooManyKeys => {
                 Cause::Recipe
             }
             Self::Key { .. } => Cause::Key,
-            Self::Detached { .. } | Self::Write(_) => Cause::Storage,
+            Self::Detached { .. } | Self::Entropy(_) | Self::Write(_) => Cause::Storage,
         }
     }
 }
@@ -120,6 +151,20 @@ impl fmt::Display for BuildError {
                 }
                 ImageFault::Unreadable(_) => write!(f, "cannot read image `{}`", path.display()),
             },
+            Self::Entropy(_) => f.write_str("there are no random numbers to make the key of a payload of"),
+            Self::Recipient { path, fault } => match fault {
+                RecipientFault::Key(_) => write!(f, "cannot encrypt for the key `{}`", path.display()),
+                RecipientFault::SameName => write!(f, "the key `{}` has the key id of another one in `encrypt-for`", path.display()),
+                RecipientFault::Unreadable(error) if error.kind() == io::ErrorKind::NotFound => {
+                    write!(f, "key `{}` does not exist", path.display())
+                }
+                RecipientFault::Unreadable(_) => write!(f, "cannot read key `{}`", path.display()),
+            },
+            Self::TooLargeToEncrypt { path, size, most } => write!(
+                f,
+                "image `{}` has {size} bytes as packed; more than {most} cannot be encrypted by an algorithm that authenticates",
+                path.display()
+            ),
             Self::Key { key_id } => write!(f, "key {} could not be used to sign", Hex(key_id)),
             Self::Recipe(error) => f.write_str(error.message()),
             Self::Refused { kind, member, .. } => {
@@ -140,6 +185,8 @@ impl core::error::Error for BuildError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Image { fault: ImageFault::NotAPackage(error), .. } => Some(error),
+            Self::Recipient { fault: RecipientFault::Key(error), .. } => Some(error),
+            Self::Entropy(error) | Self::Recipient { fault: RecipientFault::Unreadable(error), .. } => Some(error),
             Self::Detached { error, .. } | Self::Write(error) | Self::Image { fault: ImageFault::Unreadable(error), .. } => Some(error),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! What a recipe makes a device do, command by command, and why each command is there.
 
-use suitpack_core::registry::{Label, command as command_key, find, parameter as parameter_key};
+use suitpack_core::registry::{Label, algorithm, command as command_key, find, parameter as parameter_key};
 
 use crate::draft::Plan;
 use crate::error::BuildError;
@@ -136,6 +136,10 @@ impl Writer<'_> {
             Argument::Known { shown, .. } => shown.clone(),
             Argument::Digest(digest) => self.digest(digest),
             Argument::Size(size) => self.size(*size),
+            Argument::EncryptionInfo(payload) => self.recipe.payloads.get(*payload).and_then(|payload| payload.encryption.as_ref()).map_or_else(String::new, |encryption| {
+                let keys: Vec<_> = encryption.keys.iter().map(|key| format!("`{}`", key.display())).collect();
+                format!("{}, for {}", algorithm::name(encryption.algorithm.code()).unwrap_or_default(), keys.join(", "))
+            }),
             Argument::Transform { source, size, digest, .. } => {
                 let source = if *source == 0 { "suit-parameter-uri" } else { "suit-parameter-source-component" };
                 format!("zstd, from {source}, {}, {}", self.size(*size), self.digest(digest))

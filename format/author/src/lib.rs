@@ -11,6 +11,7 @@ mod build;
 mod digest;
 mod draft;
 mod encode;
+mod encrypt;
 mod error;
 mod explain;
 mod payload;
@@ -22,7 +23,8 @@ mod sign;
 
 pub use assemble::{AssembleError, Assembled, assemble};
 pub use build::{Built, BuiltPayload, Options, Output, build};
-pub use error::{BuildError, Cause, ImageFault, SeverError, SigningError};
+pub use encrypt::Secrets;
+pub use error::{BuildError, Cause, ImageFault, RecipientFault, SeverError, SigningError};
 pub use explain::{Line, Reason, explain};
 pub use recipe::{Recipe, RecipeError};
 pub use report::{Capabilities, Properties, Report, ReportEntry, ReportOutcome, ReportRecord};

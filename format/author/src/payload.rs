@@ -26,6 +26,10 @@ impl Image {
         }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn size(&self) -> u64 {
         self.before.len()
     }

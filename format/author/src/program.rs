@@ -76,6 +76,8 @@ pub(crate) enum Argument {
     Digest(Digest),
     Size(Size),
     Transform { source: u64, algorithm: u64, size: Size, digest: Digest },
+    /// How a payload, by its index, was encrypted and for whom.
+    EncryptionInfo(usize),
 }
 
 /// A digest that is given, or made while the package is built.

@@ -3,6 +3,7 @@
 mod carriage;
 mod component;
 mod dependency;
+mod encryption;
 mod envelope;
 mod error;
 mod fields;
@@ -27,6 +28,7 @@ pub use self::error::RecipeError;
 pub(crate) use self::carriage::{Carriage, Compression, Payload};
 pub(crate) use self::component::{Component, Id, Images, Intent, name};
 pub(crate) use self::dependency::DependsOn;
+pub(crate) use self::encryption::Encryption;
 pub(crate) use self::envelope::Envelope;
 pub(crate) use self::error::Place;
 pub(crate) use self::manifest::{Identity, Manifest};

@@ -38,6 +38,8 @@ mod key;
 pub mod keyfile;
 #[cfg(feature = "encryption")]
 mod recipient;
+#[cfg(feature = "encryption")]
+mod seed;
 #[cfg(feature = "sha2")]
 mod sha2;
 
@@ -61,5 +63,7 @@ pub use identity::ALIAS_MAX;
 pub use key::{PublicKey, SigningKey};
 #[cfg(feature = "encryption")]
 pub use recipient::{DecryptionKey, RecipientKey, SharedKey, Unopened};
+#[cfg(feature = "encryption")]
+pub use seed::Seed;
 #[cfg(feature = "sha2")]
 pub use sha2::{Sha2, Sha256Stream};

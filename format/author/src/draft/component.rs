@@ -105,6 +105,9 @@ impl Placed<'_> {
             None => (TRANSFORM_FROM_URI, uri(recipe, payload)),
         };
         let mut parameters: Parameters = from.into_iter().collect();
+        if recipe.payloads.get(payload).is_some_and(|plan| plan.encryption.is_some()) {
+            parameters.insert(parameter::ENCRYPTION_INFO, Argument::EncryptionInfo(payload));
+        }
         if let Compression::Zstd { .. } = self.intent.compression {
             let carried = Thing::Carried(payload);
             let transform = Argument::Transform { source, algorithm: TRANSFORM_ZSTD, size: Size::Of(carried), digest: Digest::Of(carried) };

@@ -13,6 +13,8 @@ pub(crate) struct Measures<'m> {
     pub(crate) payloads: &'m [Facts],
     /// One for each file of the recipe.
     pub(crate) files: &'m [Measure],
+    /// The encryption info of each payload of the recipe, encoded; empty where there is none.
+    pub(crate) infos: &'m [Vec<u8>],
 }
 
 impl Measures<'_> {
@@ -79,6 +81,7 @@ fn argument(argument: &Argument, measures: &Measures<'_>) -> Vec<u8> {
         Argument::Known { encoded, .. } => encoded.clone(),
         Argument::Digest(value) => encode::bytes(&digest(value, measures)),
         Argument::Size(value) => encode::uint(size(*value, measures)),
+        Argument::EncryptionInfo(payload) => encode::bytes(measures.infos.get(*payload).map_or(&[], Vec::as_slice)),
         Argument::Transform { source, algorithm, size: bytes, digest: of } => {
             let transform = Items::new().array(4).uint(*source).uint(*algorithm).uint(size(*bytes, measures)).raw(&digest(of, measures));
             encode::bytes(&transform.done())

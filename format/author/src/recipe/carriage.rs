@@ -7,6 +7,7 @@ use suitpack_core::limits;
 use suitpack_transform::Level;
 
 use super::component::Images;
+use super::encryption::Encryption;
 use super::error::{Place, RecipeError};
 use super::fields::Fields;
 use super::tree::Node;
@@ -18,6 +19,8 @@ pub(crate) struct Payload {
     /// The image, or the package of a dependency, as the recipe names it; relative to the recipe.
     pub(crate) image: PathBuf,
     pub(crate) compression: Compression,
+    /// How it is encrypted once it is packed.
+    pub(crate) encryption: Option<Encryption>,
     pub(crate) carriage: Carriage,
     /// Where the recipe has it, if sequences of the recipe are to use it.
     pub(crate) written: Option<Place>,
@@ -49,6 +52,19 @@ impl Compression {
             (Some("none"), Some(node)) => Err(node.error("has no meaning without compression")),
             (Some(_), _) => Err(kind.map_or_else(|| fields.missing("compression"), |node| node.error("must be `zstd` or `none`"))),
         }
+    }
+}
+
+/// What is done to the images of a component on their way into the package.
+#[derive(Clone, Debug)]
+pub(crate) struct Packing {
+    pub(crate) compression: Compression,
+    pub(crate) encryption: Option<Encryption>,
+}
+
+impl Packing {
+    fn payload(&self, image: PathBuf, carriage: Carriage) -> Payload {
+        Payload { image, compression: self.compression, encryption: self.encryption.clone(), carriage, written: None }
     }
 }
 
@@ -91,10 +107,10 @@ impl Payloads {
     }
 
     /// Reads what a component installs: `image`, or in its place `slots` or `a-b`.
-    pub(crate) fn images<'n>(&mut self, node: &'n Node, fields: &mut Fields<'n>, name: &str, compression: Compression) -> Result<Images, RecipeError> {
+    pub(crate) fn images<'n>(&mut self, node: &'n Node, fields: &mut Fields<'n>, name: &str, packing: &Packing) -> Result<Images, RecipeError> {
         let (slots, pair) = (fields.get("slots"), fields.get("a-b"));
         let Some(given) = slots.or(pair) else {
-            return self.payload(node, fields, name, compression).map(Images::One);
+            return self.payload(node, fields, name, packing).map(Images::One);
         };
         let key = if slots.is_some() { "slots" } else { "a-b" };
         if let (Some(_), Some(node)) = (slots, pair) {
@@ -107,13 +123,13 @@ impl Payloads {
             }
         }
         match slots {
-            Some(node) => self.slots(node, name, compression),
-            None => self.pair(given, name, compression),
+            Some(node) => self.slots(node, name, packing),
+            None => self.pair(given, name, packing),
         }
         .map(Images::Slots)
     }
 
-    fn slots(&mut self, slots: &Node, name: &str, compression: Compression) -> Result<Vec<(u64, usize)>, RecipeError> {
+    fn slots(&mut self, slots: &Node, name: &str, packing: &Packing) -> Result<Vec<(u64, usize)>, RecipeError> {
         let mut taken = HashSet::new();
         let mut images = Vec::new();
         for node in slots.array()? {
@@ -123,7 +139,7 @@ impl Payloads {
             if !taken.insert(number) {
                 return Err(slot.error(&format!("is {number}, which another slot of this component has")));
             }
-            images.push((number, self.payload(node, &mut fields, &format!("{name}.{number}"), compression)?));
+            images.push((number, self.payload(node, &mut fields, &format!("{name}.{number}"), packing)?));
             fields.finish()?;
         }
         if u64::try_from(images.len()).is_ok_and(|arms| arms > limits::TRY_EACH_ARMS) {
@@ -133,21 +149,21 @@ impl Payloads {
     }
 
     /// The images of slot 0 and slot 1.
-    fn pair(&mut self, node: &Node, name: &str, compression: Compression) -> Result<Vec<(u64, usize)>, RecipeError> {
+    fn pair(&mut self, node: &Node, name: &str, packing: &Packing) -> Result<Vec<(u64, usize)>, RecipeError> {
         let [a, b] = node.array()? else {
             return Err(node.error("must be two images, for slot 0 and slot 1"));
         };
         let mut add = |slot: u64, node: &Node| {
             let carriage = integrated(&format!("{name}.{slot}"), node)?;
-            Ok((slot, self.add(Payload { image: path(node)?, compression, carriage, written: None }, node)?))
+            Ok((slot, self.add(packing.payload(path(node)?, carriage), node)?))
         };
         Ok(vec![add(0, a)?, add(1, b)?])
     }
 
-    fn payload<'n>(&mut self, node: &'n Node, fields: &mut Fields<'n>, default_name: &str, compression: Compression) -> Result<usize, RecipeError> {
+    fn payload<'n>(&mut self, node: &'n Node, fields: &mut Fields<'n>, default_name: &str, packing: &Packing) -> Result<usize, RecipeError> {
         let image = path(fields.require("image")?)?;
         let (carriage, named) = carriage(node, fields, default_name)?;
-        self.add(Payload { image, compression, carriage, written: None }, named)
+        self.add(packing.payload(image, carriage), named)
     }
 
     /// Two payloads in one place are one payload, or a mistake.

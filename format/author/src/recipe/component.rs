@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use suitpack_core::limits;
 
-use super::carriage::{Compression, Payloads};
+use super::carriage::{Compression, Packing, Payloads};
+use super::encryption::Encryption;
 use super::error::RecipeError;
 use super::fields::Fields;
 use super::tree::{Node, Spot};
@@ -115,8 +116,13 @@ impl Intent {
         taken: &mut Taken,
     ) -> Result<Self, RecipeError> {
         let compression = Compression::read(fields)?;
-        let images = payloads.images(node, fields, name, compression)?;
+        let packing = Packing { compression, encryption: Encryption::read(fields)? };
+        let images = payloads.images(node, fields, name, &packing)?;
         let streamed = match fields.get("install") {
+            // FE 4: a fetch does not decrypt, so what it brings has to be kept first.
+            Some(node) if packing.encryption.is_some() && node.text()? == "streamed" => {
+                return Err(node.error("stands beside `encrypt-for`").suggest("an encrypted payload is staged: leave `install` out"));
+            }
             None => false,
             Some(node) => match node.text()? {
                 "staged" => false,

@@ -3,6 +3,7 @@
 
 mod bad_recipes;
 mod bench;
+mod encryption;
 mod explicit;
 mod failures;
 mod golden;

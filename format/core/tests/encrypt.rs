@@ -50,6 +50,7 @@ fn an_info_with_an_agreed_key_is_read_whatever_the_order_of_its_header() {
     assert_eq!(x[..2], [0x73, 0x02]);
 }
 
+// SUIT-66
 #[test]
 fn the_structures_that_are_authenticated_are_those_of_the_draft() {
     let mut buffer = [0; 64];

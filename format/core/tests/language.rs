@@ -31,6 +31,7 @@ fn a_version_begins_with_a_release_and_knows_three_kinds_before_it() {
 }
 
 /// §4.4 of the update management draft compares number by number until those of the manifest end.
+// SUIT-60
 #[test]
 fn versions_are_compared_as_far_as_the_manifest_goes() {
     let admits = |comparison: &str, wanted: &str, found: &[i64]| {

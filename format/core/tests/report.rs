@@ -17,6 +17,7 @@ fn refused(hex: &str) -> ErrorKind {
     Report::parse(&bytes(hex), Profile::Strict).map(|_| ()).unwrap_err().kind()
 }
 
+// SUIT-71
 #[test]
 fn a_success_with_claims_is_read() {
     // {2: h'aa', 3: [{0: [h'00'], 14: 34768}], 4: true, 99: ["", DIGEST]}
@@ -60,6 +61,7 @@ fn capabilities_are_read_with_their_paths() {
     assert_eq!((path.collect::<Vec<_>>(), labels.collect::<Vec<_>>()), (vec![5, 1], vec![9]));
 }
 
+// SUIT-71
 #[test]
 fn what_breaks_the_cddl_is_refused() {
     assert_eq!(refused("a3 0380 04f4 1863 82 60 DIGEST"), ErrorKind::ValueOutOfRange, "false is no result");

@@ -40,6 +40,7 @@ fn signing_later_gives_the_same_bytes_as_signing_at_once() {
     assert_eq!(at_once, later);
 }
 
+// SUIT-5
 #[test]
 fn the_same_key_cannot_sign_twice() {
     let bench = Bench::new();
@@ -47,6 +48,7 @@ fn the_same_key_cannot_sign_twice() {
     assert!(matches!(signed(&package, &key(-9)), Err(SigningError::AlreadySigned { .. })));
 }
 
+// SUIT-6
 #[test]
 fn a_manifest_that_does_not_have_its_digest_is_not_signed() {
     let bench = Bench::new();

@@ -258,6 +258,7 @@ fn a_detached_payload_stands_beside_the_package() {
     assert_eq!(unwrap(entry(&fetch[1].1, &int(3))), digest(carried));
 }
 
+// SUIT-46
 #[test]
 fn a_short_text_is_inlined_and_a_long_one_severed() {
     let bench = Bench::new();

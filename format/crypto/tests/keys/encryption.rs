@@ -149,6 +149,7 @@ fn a_bit_flipped_in_an_authenticated_payload_or_its_info_opens_nothing() {
     }
 }
 
+// SUIT-67
 #[test]
 fn an_agreed_key_depends_on_every_part_of_its_context() {
     // Negative list 141. The values are those of the draft's vectors (§6.1.3).
@@ -177,6 +178,7 @@ fn an_agreed_key_depends_on_every_part_of_its_context() {
     assert!(ecdh::agree(&own, &other, Distribution::A128Kw, &protected, None).is_none());
 }
 
+// SUIT-67
 #[test]
 fn a_salted_recipient_is_opened_with_its_salt() {
     let Some((_, encoded, ciphertext, key)) = infos().into_iter().find(|(id, ..)| id.ends_with("es-ecdh-aes-gcm")) else { return };

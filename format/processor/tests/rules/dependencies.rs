@@ -100,6 +100,7 @@ fn writing_another_component_leaves_the_check_as_it_is() {
     assert_eq!(log.done(), ["DependencyIntegrity 1", "Copy 0 u", "Wait 0 u", "Install of 1"]);
 }
 
+// SUIT-52
 #[test]
 fn a_check_holds_for_later_sections_of_the_procedure_and_not_for_the_next_procedure() {
     let draft = Draft {
@@ -120,6 +121,7 @@ fn is_dependency_holds_for_dependencies_and_for_nothing_else() {
     assert_eq!(log.done(), ["Fetch 0 image", "Fetch 1 manifest", "Fetch 2 image"]);
 }
 
+// SUIT-51
 #[test]
 fn a_failed_dependency_fails_its_dependent() {
     let arms = try_each(&[&[plain(PROCESS_DEPENDENCY)], &[plain(IS_DEPENDENCY)]]);
@@ -127,6 +129,7 @@ fn a_failed_dependency_fails_its_dependent() {
     assert!(matches!(log.failure(), Failure::DirectiveFailed(_)));
 }
 
+// SUIT-53
 #[test]
 fn parameters_go_into_a_dependency_and_come_back() {
     // TD §5.4, §5.6.1: what the dependent has set stays set, and what the dependency changes persists.

@@ -46,6 +46,7 @@ fn a_condition_that_has_its_parameter_is_asked_and_its_failure_aborts() {
     }
 }
 
+// SUIT-41
 #[test]
 fn abort_fails_always() {
     assert!(matches!(Draft::install(1, &[plain(ABORT)]).update().failure(), Failure::ConditionFailed(_)));
@@ -59,6 +60,7 @@ fn a_directive_that_lacks_its_parameter_fails() {
     }
 }
 
+// SUIT-34
 #[test]
 fn a_directive_that_fails_in_an_arm_aborts_whatever_soft_failure_says() {
     let wait = replace(&[(SOFT_FAILURE, bool(true)), (29, bytes(&map(&[(2, uint(1))])))]);
@@ -144,6 +146,7 @@ fn set_parameters_leaves_soft_failure_as_its_sequence_has_set_it() {
     assert_eq!(Draft::install(1, &[run(&body)]).update_failing(&["ImageMatch 0"]).done(), ["ImageMatch 0"]);
 }
 
+// SUIT-38
 #[test]
 fn what_an_arm_has_set_stays_set_when_it_fails() {
     let first = [replace(&[uri("first"), digest(1)]), plain(IMAGE_MATCH)];

@@ -45,6 +45,7 @@ fn what_was_done_in_strict_order_does_not_clash_with_what_comes_behind() {
     assert_eq!(log.done(), ["Fetch 1 u", "Copy 0"]);
 }
 
+// SUIT-39
 #[test]
 fn at_the_end_of_a_section_everything_has_completed() {
     let draft = Draft {

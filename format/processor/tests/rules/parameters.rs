@@ -26,18 +26,21 @@ fn override_parameters_replaces() {
     assert_eq!(log.done(), ["Fetch 0 second"]);
 }
 
+// SUIT-14, SUIT-25
 #[test]
 fn parameters_belong_to_their_component() {
     let log = Draft::install(2, &[index(0), set(&[uri("zero")]), every_index(), set(&[uri("any")]), plain(FETCH)]).update();
     assert_eq!(log.done(), ["Fetch 0 zero", "Fetch 1 any"]);
 }
 
+// SUIT-24
 #[test]
 fn an_index_array_counts_in_its_own_order() {
     let log = Draft::install(3, &[every_index(), replace(&[uri("u")]), indices(&[2, 0]), plain(FETCH)]).update();
     assert_eq!(log.done(), ["Fetch 2 u", "Fetch 0 u"]);
 }
 
+// SUIT-62
 #[test]
 fn override_multiple_sets_each_and_leaves_the_last_component_current() {
     let multiple = (34, map(&[(0, map(&[uri("zero")])), (2, map(&[uri("two")]))]));
@@ -82,6 +85,7 @@ fn copy_params_of_what_is_not_set_aborts() {
     assert_eq!(Draft::install(2, &commands).update().failure(), Failure::ParameterNotSet(21));
 }
 
+// SUIT-12
 #[test]
 fn parameters_outlive_their_section_and_not_their_procedure() {
     use suitpack_core::registry::manifest as key;

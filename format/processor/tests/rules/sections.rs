@@ -24,12 +24,14 @@ fn every_section() -> Draft {
     }
 }
 
+// SUIT-20, SUIT-21
 #[test]
 fn an_update_resolves_dependencies_fetches_verifies_candidates_installs_and_validates() {
     let log = every_section().update();
     assert_eq!(log.done(), ["Fetch 0 resolution", "Fetch 0 fetch", "Fetch 0 candidate", "Fetch 0 install", "Fetch 0 validate"]);
 }
 
+// SUIT-20
 #[test]
 fn an_invocation_validates_loads_and_invokes() {
     let log = every_section().answered(Procedure::Invocation, |_| Outcome::Success);
@@ -59,6 +61,7 @@ fn a_dependent_can_run_any_one_section_of_its_dependency() {
     }
 }
 
+// SUIT-22
 #[test]
 fn an_absent_section_is_a_success() {
     let draft = Draft { components: 1, ..Draft::default() };
@@ -67,6 +70,7 @@ fn an_absent_section_is_a_success() {
     }
 }
 
+// SUIT-20
 #[test]
 fn the_shared_sequence_runs_before_each_section_that_is_there() {
     let draft = Draft {
@@ -78,6 +82,7 @@ fn the_shared_sequence_runs_before_each_section_that_is_there() {
     assert_eq!(draft.update().done(), ["ImageMatch 0", "Fetch 0 a", "ImageMatch 0 a", "ImageMatch 0 a"]);
 }
 
+// SUIT-54
 #[test]
 fn a_dependency_is_run_in_the_section_that_is_running() {
     let commands = || vec![replace(&[digest(1)]), plain(DEPENDENCY_INTEGRITY), plain(PROCESS_DEPENDENCY)];

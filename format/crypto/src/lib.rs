@@ -66,4 +66,4 @@ pub use recipient::{DecryptionKey, RecipientKey, SharedKey, Unopened};
 #[cfg(feature = "encryption")]
 pub use seed::Seed;
 #[cfg(feature = "sha2")]
-pub use sha2::{Sha2, Sha256Stream};
+pub use sha2::{Sha2, Sha2Stream, Sha256Stream};

@@ -57,6 +57,62 @@ impl Sha256Stream {
     }
 }
 
+/// Computes SHA-256, SHA-384 or SHA-512 of bytes as they come by.
+///
+/// ```
+/// let mut stream = suitpack_crypto::Sha2Stream::new(-43).unwrap();
+/// stream.update(b"a");
+/// stream.update(b"bc");
+/// let digest = [
+///     0xcb, 0x00, 0x75, 0x3f, 0x45, 0xa3, 0x5e, 0x8b, 0xb5, 0xa0, 0x3d, 0x69, 0x9a, 0xc6, 0x50, 0x07, 0x27, 0x2c, 0x32, 0xab, 0x0e,
+///     0xde, 0xd1, 0x63, 0x1a, 0x8b, 0x60, 0x5a, 0x43, 0xff, 0x5b, 0xed, 0x80, 0x86, 0x07, 0x2b, 0xa1, 0xe7, 0xcc, 0x23, 0x58, 0xba,
+///     0xec, 0xa1, 0x34, 0xc8, 0x25, 0xa7,
+/// ];
+/// assert!(stream.matches(&digest));
+/// assert!(suitpack_crypto::Sha2Stream::new(-18).is_none());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sha2Stream(Inner);
+
+#[derive(Clone, Debug)]
+enum Inner {
+    Sha256(Sha256),
+    Sha384(Sha384),
+    Sha512(Sha512),
+}
+
+impl Sha2Stream {
+    /// Starts with no bytes; `None` if the COSE algorithm is not supported.
+    #[must_use]
+    pub fn new(algorithm: i64) -> Option<Self> {
+        Some(Self(match algorithm {
+            algorithm::SHA_256 => Inner::Sha256(Sha256::new()),
+            algorithm::SHA_384 => Inner::Sha384(Sha384::new()),
+            algorithm::SHA_512 => Inner::Sha512(Sha512::new()),
+            _ => return None,
+        }))
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        match &mut self.0 {
+            Inner::Sha256(hasher) => hasher.update(bytes),
+            Inner::Sha384(hasher) => hasher.update(bytes),
+            Inner::Sha512(hasher) => hasher.update(bytes),
+        }
+    }
+
+    /// Whether the bytes taken have these digest bytes.
+    #[must_use]
+    pub fn matches(self, digest: &[u8]) -> bool {
+        match self.0 {
+            Inner::Sha256(hasher) => *hasher.finalize() == *digest,
+            Inner::Sha384(hasher) => *hasher.finalize() == *digest,
+            Inner::Sha512(hasher) => *hasher.finalize() == *digest,
+        }
+    }
+}
+
 fn hash<D: Digest>(parts: &[&[u8]], out: &mut [u8; DIGEST_MAX]) -> Option<usize> {
     let mut hasher = D::new();
     for part in parts {

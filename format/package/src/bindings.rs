@@ -1,13 +1,15 @@
 //! Which signed digest binds which payload, found by running every path of the command sequences.
 
+mod search;
 mod words;
 
 use suitpack_core::manifest::{Algorithm, Transform};
-use suitpack_core::{Digest, ErrorKind, limits};
-use suitpack_processor::{Failure, Procedure, Processor, Program};
+use suitpack_core::{Digest, ErrorKind};
+use suitpack_processor::Failure;
 
-use crate::explore::{Facts, Path, Platform};
 use crate::report::Cause;
+pub use search::bindings;
+pub(crate) use search::{Found, OPEN_PATHS, follow};
 use words::Words;
 
 /// A digest with its algorithm and the size beside it, as signed.
@@ -29,6 +31,7 @@ impl Expected {
 
 /// What one path does with a payload, and what it has to be for that.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Use {
     /// Where it is fetched from: `#name` for an integrated payload.
     pub uri: String,
@@ -37,12 +40,26 @@ pub struct Use {
     /// What the bytes as carried have to be. More than one is a contradiction.
     pub carried: Vec<Expected>,
     /// What is made of them, and what comes out.
-    pub image: Vec<(Decoding, Expected)>,
+    pub image: Vec<(Making, Expected)>,
+    /// For the envelope of a dependency: what its manifest has to be, as encoded (draft-ietf-suit-trust-domains §5.2.2).
+    pub manifest: Vec<Expected>,
+    /// The envelope of a dependency is made of it.
+    pub made_dependency: bool,
     /// A transform was applied whose result nothing judges.
     pub unjudged: bool,
 }
 
-/// How an image is made of the bytes as carried.
+/// How an image is made of the bytes as carried: decrypted first, decoded second.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Making {
+    /// The COSE_Encrypt that says how it is decrypted (draft-ietf-suit-firmware-encryption §4).
+    pub encryption: Option<Vec<u8>>,
+    /// How it is decoded.
+    pub decoding: Option<Decoding>,
+}
+
+/// How an image is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decoding {
     /// One Zstandard frame.
@@ -62,7 +79,14 @@ impl Use {
     /// Whether digests say what the payload has to be.
     #[must_use]
     pub const fn is_bound(&self) -> bool {
-        !self.unjudged && (!self.carried.is_empty() || !self.image.is_empty())
+        let digests = !self.carried.is_empty() || !self.image.is_empty() || !self.manifest.is_empty() || self.made_dependency;
+        digests && !self.unjudged
+    }
+
+    /// Whether it is the envelope of a dependency.
+    #[must_use]
+    pub const fn is_dependency(&self) -> bool {
+        !self.manifest.is_empty() || self.made_dependency
     }
 }
 
@@ -82,7 +106,7 @@ pub struct Bindings {
 /// Why the paths cannot be followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathError {
-    /// Some path comes to something this version refuses.
+    /// Some path comes to something that is refused.
     Refused(Failure),
     /// No path runs to its end; the failure of the last one tried.
     Dead(Failure),
@@ -102,64 +126,6 @@ impl PathError {
         }
     }
 }
-
-/// Follows every path of update and invocation; a condition in a try-each goes both ways unless `facts` decide it.
-///
-/// # Errors
-/// If a path is refused, none runs to its end, or there are too many.
-pub fn bindings<'a>(program: &Program<'a>, facts: &Facts) -> Result<Bindings, PathError> {
-    let mut found = Bindings { vendor_checked: true, class_checked: true, ..Bindings::default() };
-    let mut last_failure = Failure::NoArmSucceeded;
-    let start = |platform: Platform<'a>, procedure| {
-        let processor = Processor::new(*program, procedure).map_err(PathError::Refused)?;
-        Ok(Path::new(Box::new(processor), platform))
-    };
-    let mut open = vec![(start(Platform::new(facts.clone()), Procedure::Update)?, Procedure::Update)];
-    let mut tried = 0_usize;
-    while let Some((path, procedure)) = open.pop() {
-        tried += 1;
-        if tried > PATHS || open.len() > OPEN_PATHS {
-            return Err(PathError::Limit(ErrorKind::LimitExceeded));
-        }
-        let (result, forks) = path.follow();
-        open.extend(forks.into_iter().map(|fork| (fork, procedure)));
-        match (result, procedure) {
-            (Ok(platform), Procedure::Update) => open.push((start(platform, Procedure::Invocation)?, Procedure::Invocation)),
-            (Ok(platform), _) => {
-                found.paths += 1;
-                found.vendor_checked &= platform.vendor_checked;
-                found.class_checked &= platform.class_checked;
-                for used in platform.into_uses() {
-                    if !found.uses.contains(&used) {
-                        found.uses.push(used);
-                    }
-                }
-            }
-            (Err(failure), _) if is_refusal(failure) => return Err(PathError::Refused(failure)),
-            (Err(failure), _) => last_failure = failure,
-        }
-    }
-    if found.paths == 0 { Err(PathError::Dead(last_failure)) } else { Ok(found) }
-}
-
-/// Whether a failure lies in what this version can do rather than in how the path went.
-const fn is_refusal(failure: Failure) -> bool {
-    !matches!(
-        failure,
-        Failure::ConditionFailed(_)
-            | Failure::DirectiveFailed(_)
-            | Failure::NoArmSucceeded
-            | Failure::ParameterMissing(_)
-            | Failure::ParameterNotSet(_)
-    )
-}
-
-/// Each combination of slots is followed through update and invocation, and fewer lead nowhere; a manifest made to blow up is
-/// stopped here.
-const PATHS: usize = 4 * limits::SLOT_COMBINATIONS;
-
-/// Paths waiting hold a state of some kilobytes each.
-pub(crate) const OPEN_PATHS: usize = 256;
 
 impl core::fmt::Display for PathError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

@@ -81,7 +81,7 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
     /// What was checked: `read`, `digest`, `signature`, `trust`, `profile`, `rollback`, `sequences`, `member …`, `payload …`,
-    /// `hardware`, `channel`, `support`.
+    /// `hardware`, `channel`, `support`. Those of a dependency stand behind `dependency …: `.
     pub name: String,
     /// What came of it.
     pub outcome: Outcome,
@@ -139,6 +139,11 @@ impl Report {
 
     pub(crate) fn add(&mut self, name: impl Into<String>, outcome: Outcome, detail: impl Into<String>) {
         self.checks.push(Check { name: name.into(), outcome, detail: detail.into() });
+    }
+
+    /// Takes in the checks of something within, their names behind `prefix`.
+    pub(crate) fn append(&mut self, prefix: &str, inner: Self) {
+        self.checks.extend(inner.checks.into_iter().map(|check| Check { name: format!("{prefix}{}", check.name), ..check }));
     }
 
     pub(crate) fn passed(&mut self, name: impl Into<String>, detail: impl Into<String>) {

@@ -1,24 +1,27 @@
 //! All checks of a package, in the order in which they count.
 
+pub(crate) mod dependency;
+mod sequences;
+
 use std::io::{Read, Write};
 
 use suitpack_core::crypto::VerifySignature;
 use suitpack_core::manifest::text::Text;
 use suitpack_core::manifest::{Coswid, Member, MemberError, Section};
 use suitpack_core::registry::{self, algorithm, manifest as key};
-use suitpack_core::{Authenticated, Authentication, Envelope, Fault, Judgement, Manifest, Profile, Refusal, Trust};
+use suitpack_core::{Allowance, Authenticated, Authentication, Envelope, Fault, Judgement, Manifest, Profile, Refusal, Trust};
 use suitpack_crypto::Sha2;
 use suitpack_processor::Program;
 
-use crate::bindings::{Bindings, PathError, bindings};
 use crate::claims::claims;
-use crate::explore::Facts;
 use crate::payload::{Tap, check_payloads};
 use crate::promise;
 use crate::reader::{Package, ReadError, Start};
 use crate::report::{Cause, Outcome, Report};
 use crate::request::Request;
 use crate::skew::skew;
+use dependency::Nest;
+use sequences::{Run, hardware, sequences};
 
 /// Checks a package from a file or a pipe in one pass and constant memory.
 ///
@@ -65,8 +68,8 @@ fn check<R: Read + Send>(input: R, request: &Request, tap: &mut Option<Tap<'_>>)
         };
         rollback(&manifest, request, &mut report);
         let program = members(&envelope, &manifest, request, &mut report);
-        let found = program.as_ref().and_then(|program| sequences(program, &manifest, request, &mut report));
-        check_payloads(payloads, found.as_ref(), &manifest, request, tap, &mut report);
+        let found = program.as_ref().and_then(|program| sequences(program, &[Run::alone()], false, request, &mut report));
+        check_payloads(payloads, found.as_ref(), &manifest, request, &mut Nest::default(), tap, &mut report);
         hardware(program.as_ref(), request, &mut report);
         promise::check(&envelope, &manifest, request, &mut report);
         Ok(())
@@ -82,9 +85,14 @@ fn check<R: Read + Send>(input: R, request: &Request, tap: &mut Option<Tap<'_>>)
 }
 
 pub(crate) fn unreadable(report: &mut Report, error: &ReadError) {
+    let (cause, detail) = told(error);
+    report.failed("read", cause, detail);
+}
+
+fn told(error: &ReadError) -> (Cause, String) {
     match error {
-        ReadError::Io(error) => report.failed("read", Cause::Io, error.to_string()),
-        ReadError::Malformed(error) => report.failed("read", fault(error), error.to_string()),
+        ReadError::Io(error) => (Cause::Io, error.to_string()),
+        ReadError::Malformed(error) => (fault(error), error.to_string()),
     }
 }
 
@@ -120,7 +128,11 @@ fn authenticate<'a>(envelope: &Envelope<'a>, request: &Request, report: &mut Rep
         Err(_) => report.failed("digest", Cause::NotAuthentic, "the manifest is not the one that was signed"),
     }
     signatures(&trust, &authentication, &anchors, report);
-    opened.ok()
+    let manifest = opened.ok()?;
+    if manifest.get().allowance() == Some(Allowance::IndexBeyondComponents) {
+        report.passed("profile", "let pass: a dependency whose index is behind the components");
+    }
+    Some(manifest)
 }
 
 fn signatures(trust: &Trust<'_>, authentication: &Authentication<'_>, anchors: &[&dyn VerifySignature], report: &mut Report) {
@@ -280,55 +292,6 @@ fn readable<'a>(code: i64, body: suitpack_core::Wrapped<'a>, manifest: &Manifest
     });
     let detail = "speaks of a component that the manifest does not have";
     if foreign { Err((Cause::Unreadable, String::from(detail))) } else { Ok(()) }
-}
-
-fn sequences(
-    program: &Program<'_>,
-    manifest: &Authenticated<Manifest<'_>>,
-    request: &Request,
-    report: &mut Report,
-) -> Option<Bindings> {
-    if manifest.get().common().dependencies().is_some() {
-        // Trust domains §5.1: without support for dependencies a manifest that has them is aborted.
-        report.failed("sequences", Cause::Policy, "the manifest has dependencies, which this version does not process");
-        return None;
-    }
-    match bindings(program, &Facts::default()) {
-        Ok(found) => {
-            report.passed("sequences", format!("{} path{} run to the end", found.paths, if found.paths == 1 { "" } else { "s" }));
-            Some(found)
-        }
-        Err(error) => {
-            let cause = error.cause();
-            let asked = if request.manifest_only { "" } else { ", so payloads cannot be matched" };
-            report.failed("sequences", cause, format!("{error}{asked}"));
-            None
-        }
-    }
-}
-
-fn hardware(program: Option<&Program<'_>>, request: &Request, report: &mut Report) {
-    if request.vendor_id.is_none() && request.class_id.is_none() {
-        return report.add("hardware", Outcome::NotAsked, "");
-    }
-    let Some(program) = program else {
-        return report.add("hardware", Outcome::NotPossible, "the command sequences are not at hand");
-    };
-    let facts = Facts { vendor: request.vendor_id.map(Vec::from), class: request.class_id.map(Vec::from) };
-    match bindings(program, &facts) {
-        Err(PathError::Dead(_)) => {
-            report.failed("hardware", Cause::WrongHardware, "the package is for another vendor or class");
-        }
-        Err(error) => report.add("hardware", Outcome::NotPossible, error.to_string()),
-        Ok(found) => {
-            let open = (request.vendor_id.is_some() && !found.vendor_checked, request.class_id.is_some() && !found.class_checked);
-            match open {
-                (true, _) => report.add("hardware", Outcome::NotPossible, "the package does not say which vendor it is for"),
-                (_, true) => report.add("hardware", Outcome::NotPossible, "the package does not say which class it is for"),
-                _ => report.passed("hardware", "the package is for this vendor and class"),
-            }
-        }
-    }
 }
 
 /// Lists what an earlier refusal left undone, as not asked or not possible.

@@ -75,6 +75,7 @@ See also:
     #[command(display_order = 6, after_help = "Examples:
   suitpack inspect update.suit
   suitpack inspect update.suit -a dev.pub.pem --json
+  suitpack inspect update.suit --recipe > explicit.toml
 
 See also:
   suitpack help verify, suitpack help extract")]
@@ -224,6 +225,9 @@ pub(crate) struct InspectArgs {
     /// Prints JSON, schema suitpack-inspect/1
     #[arg(long)]
     pub(crate) json: bool,
+    /// Prints the recipe that builds the same manifest and, but for the signatures, the same package
+    #[arg(long, conflicts_with_all = ["json", "edn", "anchor"])]
+    pub(crate) recipe: bool,
     /// What is let pass of what older drafts and examples do
     #[arg(long, value_enum, default_value_t = ProfileName::Strict)]
     pub(crate) profile: ProfileName,

@@ -1,4 +1,5 @@
 mod edn;
+mod recipe;
 mod words;
 
 use suitpack_core::Fault;
@@ -19,6 +20,9 @@ pub(super) fn run(args: &InspectArgs, terminal: &mut Terminal) -> Result<(), Fai
     let reader = Counted::new(input.reader, terminal.progress("reading", input.size));
     if args.edn {
         return edn::print(reader, &input.name, terminal);
+    }
+    if args.recipe {
+        return recipe::print(reader, &input.name, request.profile, terminal);
     }
     let mut start = Start::new(reader);
     let inspection = suitpack_package::inspect(&mut start, &request);

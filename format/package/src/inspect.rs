@@ -1,6 +1,7 @@
 //! Everything a package says, whether anybody vouches for it or not.
 
 mod manifest;
+mod recipe;
 
 use std::io::Read;
 
@@ -12,6 +13,8 @@ use suitpack_crypto::Sha2;
 pub use manifest::{
     CoswidView, DependencyView, IdView, ManifestView, MemberView, MudView, PrivateView, SectionView, TextView,
 };
+
+pub use recipe::{ExplicitRecipe, NoRecipe, Unsigned, explicit_recipe};
 
 pub(crate) use manifest::version_text;
 

@@ -23,8 +23,8 @@ pub use commands::{Chosen, CommandView, CopyView, MultipleView, ParameterView};
 pub use edn::{EdnError, edn};
 pub use explore::Facts;
 pub use inspect::{
-    CoswidView, DependencyView, DigestView, IdView, Inspection, ManifestView, MemberView, MudView, PayloadView, PrivateView, SectionView,
-    SignatureView, TextView, inspect,
+    CoswidView, DependencyView, DigestView, ExplicitRecipe, IdView, Inspection, ManifestView, MemberView, MudView, NoRecipe, PayloadView,
+    PrivateView, SectionView, SignatureView, TextView, Unsigned, explicit_recipe, inspect,
 };
 pub use lookup::{Missing, PayloadDir, file_name};
 pub use name::component_name;

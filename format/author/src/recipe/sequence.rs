@@ -42,7 +42,7 @@ pub(crate) fn read_all(node: &Node, components: usize, dependencies: bool, files
         let scope = Scope { components, dependencies, shared: section == Section::Shared, depth: 0 };
         let sequence = read(node, scope, files)?;
         // draft-ietf-suit-manifest §6.2: with more than one component each sequence says first which it means.
-        let begins = matches!(sequence.0.first(), Some(Step { command: Command::SetComponentIndex(_), .. }));
+        let begins = matches!(sequence.0.first(), Some(Step { command: Command::SetComponentIndex(_) | Command::OverrideMultiple(_), .. }));
         if components > 1 && !begins {
             let first = node.array()?.first().unwrap_or(node);
             return Err(first.error("does not set the component index; with more than one component each sequence begins with suit-directive-set-component-index"));

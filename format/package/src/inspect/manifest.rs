@@ -278,7 +278,7 @@ pub(crate) fn version_text(numbers: impl Iterator<Item = i64>) -> String {
 }
 
 /// draft-ietf-suit-manifest §8.6, the drafts that add to it, and spec/upgradability.md.
-const SEVERABLE: [i64; 7] = [
+pub(super) const SEVERABLE: [i64; 7] = [
     key::COSWID,
     key::DEPENDENCY_RESOLUTION,
     key::PAYLOAD_FETCH,

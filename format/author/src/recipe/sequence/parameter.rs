@@ -1,5 +1,7 @@
 //! The value of a parameter, as draft-ietf-suit-manifest §8.4.8 and the drafts that add to it have it.
 
+use suitpack_core::cbor::Reader;
+use suitpack_core::cose::Encrypt;
 use suitpack_core::limits;
 use suitpack_core::registry::{Label, parameter as key, tag, version_comparison};
 
@@ -25,7 +27,7 @@ pub(super) fn read(code: i64, node: &Node, scope: Scope, files: &mut Files<'_>) 
         key::UPDATE_PRIORITY => encode::int(node.int()?),
         key::STRICT_ORDER | key::SOFT_FAILURE => Items::new().bool(node.boolean()?).done(),
         key::CONTENT | key::INVOKE_ARGS | key::FETCH_ARGUMENTS => encode::bytes(&value::bytes(node)?),
-        key::ENCRYPTION_INFO => encode::bytes(&value::item(node)?),
+        key::ENCRYPTION_INFO => encode::bytes(&encryption_info(node)?),
         key::URI => uri(node)?,
         key::SOURCE_COMPONENT => encode::uint(index(node, scope.components)?),
         key::VERSION => encode::bytes(&version_match(node)?),
@@ -45,6 +47,16 @@ fn vendor(node: &Node) -> Result<Vec<u8>, RecipeError> {
     let number = value::hex_bytes(fields.require("pen")?)?;
     fields.finish()?;
     Ok(Items::new().tag(tag::PEN).bytes(&number).done())
+}
+
+/// One item of CBOR; in a COSE_Encrypt maps may be in any order, as COSE allows.
+fn encryption_info(node: &Node) -> Result<Vec<u8>, RecipeError> {
+    let bytes = value::hex_bytes(node)?;
+    let mut reader = Reader::new(&bytes);
+    match Encrypt::read(&mut reader).and_then(|_| reader.end()) {
+        Ok(()) => Ok(bytes),
+        Err(_) => value::item(node),
+    }
 }
 
 fn uri(node: &Node) -> Result<Vec<u8>, RecipeError> {

@@ -1,0 +1,117 @@
+//! What `inspect --recipe` prints builds the same manifest, and the same package but for the signatures.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr, missing_docs)]
+
+use std::fs;
+use std::io;
+
+use suitpack_author::{Options, Output, Recipe, build};
+use suitpack_core::{Envelope, Profile};
+use suitpack_package::{NoRecipe, Request, Unsigned, explicit_recipe, verify};
+use suitpack_tests::{Lab, STORED, ZSTD, files, recipe, root};
+
+/// Builds what the recipe of a package says, from the payloads of the package.
+fn again(package: &[u8]) -> Result<Vec<u8>, String> {
+    let explicit = explicit_recipe(package, Profile::Strict).map_err(|error| match error {
+        NoRecipe::Unreadable(error) => format!("unreadable: {error}"),
+        NoRecipe::NoWords(what) => what,
+    })?;
+    assert!(explicit.text.bytes().all(|byte| byte == b'\n' || (b' '..=b'~').contains(&byte)), "unsafe to show");
+    let folder = tempfile::tempdir().unwrap();
+    let envelope = Envelope::parse(package).unwrap();
+    for ((uri, file, size), (name, content)) in explicit.payloads.iter().zip(envelope.payloads()) {
+        assert_eq!((uri.as_str(), *size), (name, content.len() as u64));
+        assert!(!file.contains('/'), "{file}");
+        fs::write(folder.path().join(file), content).unwrap();
+    }
+    let recipe = Recipe::parse(&explicit.text, &folder.path().join("suitpack.toml"), &[]).map_err(|error| format!("{error}\n{}", explicit.text))?;
+    let mut built = vec![];
+    let mut detached = |_: &str| Err(io::ErrorKind::NotFound.into());
+    build(&recipe, Output::Stream(&mut built), &[], &mut detached, Options::default()).map_err(|error| error.to_string())?;
+    Ok(built)
+}
+
+/// Everything in an envelope that is not a signature.
+fn unsigned(package: &[u8]) -> impl PartialEq + '_ {
+    let envelope = Envelope::parse(package).unwrap();
+    (Unsigned::of(&envelope).unwrap(), envelope.payloads().collect::<Vec<_>>())
+}
+
+#[test]
+fn packages_of_the_templates_are_built_again() {
+    let image: Vec<u8> = (0..600_u32).flat_map(|n| (n * n / 7).to_le_bytes()).collect();
+    let components = [
+        ZSTD.to_owned(),
+        STORED.to_owned(),
+        format!("{STORED}invoke = true\ninstall = \"streamed\"\n"),
+        format!("{STORED}rollback = [\"old\"]\nfrom-versions = \">=1.2, <2\"\n"),
+        "[[component]]\nid = [\"app\", \"hex:00ff\"]\nslots = [{ slot = 0, image = \"app.bin\", name = \"a\" }, { slot = 1, image = \"app.bin\", name = \"b\" }]\n".to_owned(),
+    ];
+    for component in &components {
+        let lab = Lab::new(&recipe(component), &image);
+        let built = again(&lab.package).unwrap_or_else(|error| panic!("{component}: {error}"));
+        assert!(unsigned(&built) == unsigned(&lab.package), "{component}");
+    }
+}
+
+#[test]
+fn every_case_that_is_accepted_is_built_again_or_refused_in_words() {
+    let mut found = vec![];
+    files(&root().join("test-vectors/cases"), &mut found);
+    files(&root().join("../shared/peer-vectors/ietf"), &mut found);
+    let (mut same, mut refused) = (0, vec![]);
+    for file in &found {
+        let package = fs::read(file).unwrap();
+        let readable = Envelope::parse(&package).is_ok_and(|envelope| {
+            envelope.authentication().is_ok() && envelope.manifest_unauthenticated(Profile::Strict).is_ok()
+        });
+        if !readable {
+            continue;
+        }
+        let case = file.parent().unwrap();
+        let accepted = fs::read_to_string(case.join("expect/expect.txt")).is_ok_and(|expected| expected.contains("verdict: accept"));
+        match again(&package) {
+            Ok(built) => {
+                assert!(unsigned(&built) == unsigned(&package), "{} is built differently", file.display());
+                same += 1;
+            }
+            Err(_) if accepted => refused.push(case.file_name().unwrap().to_str().unwrap().to_owned()),
+            Err(_) => {}
+        }
+    }
+    assert!(same >= 290, "only {same}");
+    refused.sort();
+    assert_eq!(refused, NO_WORDS);
+}
+
+/// Cases that a reader accepts and recipes have no words for (spec/recipe.md section 10).
+const NO_WORDS: [&str; 14] = [
+    // Digests of the manifest and of severed members are SHA-256.
+    "auth.digest.sha-384",
+    "auth.digest.sha-512",
+    "auth.digest.shake128",
+    "auth.digest.shake256",
+    // Metadata that says nothing.
+    "lang.parameter.component-metadata.empty",
+    "man.common.unknown-key.private",
+    // Identifiers without a segment, and the same one twice.
+    "man.components.empty-id",
+    "man.components.most",
+    "man.envelope.payload.empty",
+    "man.envelope.payload.unnamed",
+    "man.envelope.severed.sha-384",
+    "man.envelope.severed.sha-512",
+    "man.envelope.severed.shake128",
+    "man.envelope.severed.shake256",
+];
+
+#[test]
+fn what_is_built_again_is_accepted_once_it_is_signed() {
+    let lab = Lab::new(&recipe(ZSTD), b"an image");
+    let built = again(&lab.package).unwrap();
+    let mut signed = vec![];
+    suitpack_author::sign(&mut built.as_slice(), &mut signed, &suitpack_tests::key(1), &lab.key).unwrap();
+    assert_eq!(signed, lab.package, "signatures are deterministic");
+    let mut request = Request::default();
+    request.anchors = vec![lab.key.clone()];
+    assert!(verify(signed.as_slice(), &request).accepts());
+}

@@ -68,6 +68,8 @@ def vouched(wrapper, sealed, anchors, lenient, report):
     stated = digest(whole(parts[0], "the manifest's digest"))
     need(len(parts) - 1 <= BLOCKS_MAX, "too many authentication blocks")
     signatures = [signature for part in parts[1:] for signature in block(part, report)]
+    parties = [(alg, kid) for structure, alg, kid, _ in signatures if kid is not None and not structure.startswith(b"\x85")]
+    need(len(set(parties)) == len(parties), "two blocks by the same key and algorithm")
     need(has_digest(sealed, stated), "the digest is not that of the manifest")
     need(len(parts) > 1, "nobody signed")
     signers, deprecated = [], False

@@ -1,7 +1,7 @@
 //! SUIT_Authentication: the digest of the manifest and the blocks that vouch for it.
 
 use crate::cbor::{Kind, Reader};
-use crate::cose::{Mac, Mac0, Sign, Sign1};
+use crate::cose::{Header, Mac, Mac0, Sign, Sign1};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::limits::AUTHENTICATION_BLOCKS;
@@ -35,8 +35,14 @@ impl<'a> Authentication<'a> {
         let digest = Digest::read(&mut element)?;
         element.end()?;
         let authentication = Self { digest, payload, blocks: reader, count };
-        for _ in 0..count {
-            Block::read(&mut reader)?;
+        for position in 0..count {
+            let at = reader;
+            let block = Block::read(&mut reader)?;
+            // SUIT-5: each block is of another algorithm or another party (§8.3).
+            if block.party().is_some_and(|party| authentication.blocks().take(position).any(|before| before.party() == Some(party)))
+            {
+                return Err(at.error(ErrorKind::DuplicateBlock));
+            }
         }
         reader.end()?;
         Ok(authentication)
@@ -102,6 +108,16 @@ impl<'a> Block<'a> {
         };
         block.end()?;
         Ok(parsed)
+    }
+
+    /// Algorithm and key id of a block that one party made and put its name to.
+    fn party(&self) -> Option<Header<'a>> {
+        let header = match self {
+            Self::Sign1(sign) => sign.header(),
+            Self::Mac0(mac) => mac.header(),
+            Self::Sign(_) | Self::Mac(_) => return None,
+        };
+        header.kid().is_some().then_some(header)
     }
 }
 

@@ -64,6 +64,8 @@ pub enum ErrorKind {
     DigestAlgorithmUnknown,
     /// The digest bytes do not fit the algorithm.
     DigestLength,
+    /// Two authentication blocks by the same key and algorithm (draft-ietf-suit-manifest §8.3).
+    DuplicateBlock,
     /// RFC 8949 §5.6.
     DuplicateKey,
     /// The CDDL says one or more.
@@ -142,6 +144,7 @@ impl ErrorKind {
             Self::CriticalHeader => "a critical COSE header is not understood",
             Self::DigestAlgorithmUnknown => "the digest algorithm is not known",
             Self::DigestLength => "the digest has the wrong length for its algorithm",
+            Self::DuplicateBlock => "two authentication blocks are by the same key and algorithm",
             Self::DuplicateKey => "a map key appears twice",
             Self::EmptyArray => "an array that needs an element is empty",
             Self::IndefiniteLength => "an indefinite length is used",

@@ -112,6 +112,7 @@ fn every_algorithm_is_read_by_its_recipients_and_by_nobody_else() {
     }
 }
 
+// SUIT-68
 #[test]
 fn ciphertext_and_plaintext_are_both_bound_and_only_the_install_decrypts() {
     let bench = bench();
@@ -146,6 +147,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_gives_others() {
     assert_ne!(payload(&made(1), "#app"), payload(&made(2), "#app"));
 }
 
+// SUIT-68
 #[test]
 fn no_two_payloads_share_a_key_or_an_iv() {
     // Negative list 143.

@@ -96,6 +96,14 @@ See also:
 See also:
   suitpack help verify, suitpack help inspect")]
     Extract(ExtractArgs),
+    /// Finds what in a package has no effect or cannot work, and what it takes back of the one before
+    #[command(display_order = 7, after_help = "Examples:
+  suitpack lint update.suit
+  suitpack lint update.suit --against previous.suit --sarif > lint.sarif
+
+See also:
+  suitpack help inspect, suitpack help verify")]
+    Lint(LintArgs),
     /// Takes severable members or payloads out of a package, or puts members back; signatures stay valid
     #[command(display_order = 7, after_help = "Examples:
   suitpack sever update.suit suit-text upgradability -o small.suit
@@ -261,6 +269,23 @@ pub(crate) struct ExtractArgs {
     pub(crate) trust: TrustArgs,
     #[command(flatten)]
     pub(crate) checks: CheckArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct LintArgs {
+    /// Package to look at, or `-` for standard input
+    #[arg(value_name = "PACKAGE", value_hint = ValueHint::FilePath)]
+    pub(crate) package: PathBuf,
+    /// Package that this one is to follow
+    #[arg(long, value_name = "PREVIOUS", value_hint = ValueHint::FilePath)]
+    pub(crate) against: Option<PathBuf>,
+    /// Prints JSON, schema suitpack-lint/1
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Prints SARIF 2.1.0, which code hosts show beside a change
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) sarif: bool,
 }
 
 #[derive(Debug, clap::Args)]

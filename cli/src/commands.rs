@@ -10,6 +10,7 @@ mod help;
 mod init;
 mod inspect;
 mod key;
+mod lint;
 mod sever;
 mod sign;
 mod verify;
@@ -29,6 +30,7 @@ pub(crate) fn run(verb: Verb, terminal: &mut Terminal) -> Result<(), Failure> {
         Verb::Inspect(args) => inspect::run(&args, terminal),
         Verb::Assemble(args) => assemble::run(&args, terminal),
         Verb::Extract(args) => extract::run(&args, terminal),
+        Verb::Lint(args) => lint::run(&args, terminal),
         Verb::Sever(args) => sever::run(&args, terminal),
         Verb::Key(args) => key::run(&args.verb, terminal),
         Verb::Completions(args) => completions::run(&args, terminal),

@@ -9,6 +9,7 @@ mod commands;
 mod edn;
 mod explore;
 mod inspect;
+mod lint;
 mod lookup;
 mod name;
 mod payload;
@@ -26,6 +27,7 @@ pub use inspect::{
     CoswidView, DependencyView, DigestView, ExplicitRecipe, IdView, Inspection, ManifestView, MemberView, MudView, NoRecipe, PayloadView,
     PrivateView, SectionView, SignatureView, TextView, Unsigned, explicit_recipe, inspect,
 };
+pub use lint::{Finding, RULES, Rule, Severity, lint, lint_against};
 pub use lookup::{Missing, PayloadDir, file_name};
 pub use name::component_name;
 pub use promise::{FloorView, Promise};

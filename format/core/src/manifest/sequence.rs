@@ -135,6 +135,12 @@ impl<'a> Sequence<'a> {
         self.reader.position().saturating_sub(self.start)
     }
 
+    /// Bytes from the start of the outermost input to the next command.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.reader.position()
+    }
+
     fn open(mut reader: Reader<'a>, scope: Scope) -> Result<Self, Error> {
         let at = reader;
         let items = reader.array()?;

@@ -1,0 +1,6 @@
+//! What packages are told, through the public door.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod bench;
+mod lint;
+mod skew;

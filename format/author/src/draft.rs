@@ -99,6 +99,7 @@ fn members(recipe: &Recipe, plan: &Plan, measures: &Measures<'_>, coswid: Option
 }
 
 /// Whether a member of an encoded length is severed: as the recipe says, or else what people read if it is long.
+// SUIT-46
 fn severs(recipe: &Recipe, label: i64, length: usize) -> bool {
     match &recipe.envelope.severed {
         Some(severed) => severed.iter().any(|(severed, _)| *severed == label),

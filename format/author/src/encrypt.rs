@@ -67,7 +67,7 @@ impl Lock {
         let draw = |purpose: &str, whose: &[u8], secret: &mut [u8], secrets: &mut Secrets<'_>| match secrets {
             Secrets::Fresh(fill) => fill(secret).map_err(BuildError::Entropy),
             Secrets::Derived(seed) => {
-                // Another algorithm, plaintext, purpose or recipient: another secret.
+                // SUIT-68: Another algorithm, plaintext, purpose or recipient: another secret.
                 let purpose = Items::new().array(4).text(purpose).int(self.algorithm.code()).bytes(&packed.plain.digest).bytes(whose);
                 seed.derive(&purpose.done(), secret).ok_or(BuildError::Entropy(io::ErrorKind::InvalidInput.into()))
             }

@@ -31,7 +31,7 @@ pub fn sign(input: &mut dyn Read, output: &mut dyn Write, signer: &dyn Sign, pub
     let authentication = envelope.authentication().map_err(SigningError::Unreadable)?;
     let anchors = [public];
     let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Lenient };
-    // §8.3: the signer computes the digest itself, from the very bytes that are written out below.
+    // SUIT-6, §8.3: the signer computes the digest itself, from the very bytes that are written out below.
     trust.digest(&authentication, envelope.manifest_bytes()).map_err(|refusal| match refusal {
         Refusal::DigestUnsupported(algorithm) => SigningError::DigestUnsupported(algorithm),
         _ => SigningError::DigestMismatch,
@@ -48,7 +48,7 @@ pub fn sign(input: &mut dyn Read, output: &mut dyn Write, signer: &dyn Sign, pub
         };
         let own = |header: Header<'_>| header.algorithm() == signer.algorithm() && header.kid().is_some() && header.kid() == signer.kid();
         let says_so = header.is_some_and(own);
-        // A tool that names keys otherwise may have used this one.
+        // SUIT-5: A tool that names keys otherwise may have used this one.
         says_so || matches!(trust.judge(&block, authentication.payload()), Judgement::Verified { .. })
     };
     if authentication.blocks().any(by_signer) {

@@ -97,6 +97,7 @@ impl<'a> Block<'a> {
         let mut block = reader.nested()?;
         let start = block;
         if block.peek()? != Kind::Tag {
+            // SUIT-4
             return Err(start.error(ErrorKind::UntaggedCose));
         }
         let parsed = match block.tag()? {

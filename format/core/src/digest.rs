@@ -37,6 +37,7 @@ impl<'a> Digest<'a> {
         }
         let algorithm = reader.int()?;
         let bytes = reader.bytes()?;
+        // SUIT-8
         let length = length(algorithm).ok_or(start.error(ErrorKind::DigestAlgorithmUnknown))?;
         if length == bytes.len() { Ok(Self { algorithm, bytes }) } else { Err(start.error(ErrorKind::DigestLength)) }
     }

@@ -155,10 +155,12 @@ impl<'a> Envelope<'a> {
             }
             let Some(key) = map.next_key(&mut reader)? else { break };
             match key {
+                // SUIT-7
                 Key::Int(0) => return Err(start.error(ErrorKind::LabelZero)),
                 Key::Int(key::AUTHENTICATION_WRAPPER) => wrapper = Some(Wrapped::read(&mut reader)?),
                 Key::Int(key::MANIFEST) => manifest = Some(Wrapped::read(&mut reader)?),
                 Key::Int(_) => drop(Wrapped::read(&mut reader)?),
+                // SUIT-47
                 Key::Text(_) => {
                     (reader, map) = (start, before);
                     break;

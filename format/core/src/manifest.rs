@@ -64,7 +64,7 @@ impl<'a> Manifest<'a> {
             match key {
                 Key::Int(0) => return Err(start.error(ErrorKind::LabelZero)),
                 Key::Int(key::MANIFEST_VERSION) => {
-                    // §8.4.1: inspected before anything else of the manifest means something.
+                    // SUIT-1, §8.4.1: inspected before anything else of the manifest means something.
                     if reader.peek()? != Kind::Uint || reader.uint()? != 1 {
                         return Err(start.error(ErrorKind::ManifestVersion));
                     }
@@ -76,6 +76,7 @@ impl<'a> Manifest<'a> {
                 Key::Int(key::MANIFEST_COMPONENT_ID) => drop(ComponentId::read(&mut reader)?),
                 Key::Int(key::VALIDATE | key::LOAD | key::INVOKE | key::UNINSTALL) => {
                     if reader.peek()? == Kind::Array {
+                        // SUIT-45
                         return Err(start.error(ErrorKind::NotSeverable));
                     }
                     Wrapped::read(&mut reader)?;

@@ -202,6 +202,7 @@ impl<'a> Report<'a> {
 impl<'a> ReportResult<'a> {
     fn read(reader: &mut Reader<'a>, profile: Profile) -> Result<Self, Error> {
         let start = *reader;
+        // SUIT-71
         if reader.peek()? == Kind::Bool {
             // §4: the value is true, and there is no other way to say success.
             return if reader.bool()? { Ok(Self::Success) } else { Err(start.error(ErrorKind::ValueOutOfRange)) };

@@ -109,6 +109,7 @@ impl Trust<'_> {
     ///
     /// # Errors
     /// [`Refusal::DigestUnsupported`] or [`Refusal::DigestMismatch`].
+    // SUIT-3
     pub fn digest(&self, authentication: &Authentication<'_>, manifest: Wrapped<'_>) -> Result<(), Refusal> {
         let digest = authentication.digest();
         match digest.matches(self.digester, &[manifest.encoded()]) {
@@ -207,7 +208,7 @@ impl Trust<'_> {
             }
         }
         if verified {
-            // MAN §6.2: the signature is verified before any section is parsed.
+            // SUIT-2, MAN §6.2: the signature is verified before any section is parsed.
             return Manifest::parse(manifest, self.profile).map(Authenticated).map_err(Refusal::Unreadable);
         }
         Err(match not_admitted {

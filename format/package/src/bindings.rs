@@ -98,6 +98,7 @@ pub struct Bindings {
     /// Paths that run to their end.
     pub paths: usize,
     /// Whether every such path checks the vendor.
+    // SUIT-15
     pub vendor_checked: bool,
     /// Whether every such path checks the class.
     pub class_checked: bool,

@@ -53,6 +53,7 @@ impl PayloadDir {
 }
 
 /// The last path segment of a URI, if it can only name a file in the folder where it is looked up.
+// SUIT-63
 #[must_use]
 pub fn file_name(uri: &str) -> Option<&str> {
     let name = match uri.strip_prefix('#') {

@@ -47,6 +47,7 @@ pub(crate) fn check_payloads<'a, R: Read + Send>(
             Ok(None) => break,
             Err(error) => return crate::verify::unreadable(report, &error),
             Ok(Some((name, size))) => {
+                // SUIT-32
                 let uses: Vec<&Use> = uses.iter().filter(|used| used.uri == name).collect();
                 if uses.is_empty() {
                     report.failed(format!("payload {name}"), Cause::NotBound, "no command uses it: it is not signed by anybody");

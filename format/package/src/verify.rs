@@ -186,6 +186,7 @@ fn signatures(trust: &Trust<'_>, authentication: &Authentication<'_>, anchors: &
     }
 }
 
+// SUIT-9
 fn rollback(manifest: &Authenticated<Manifest<'_>>, request: &Request, report: &mut Report) {
     let number = manifest.get().sequence_number();
     match request.min_sequence {
@@ -198,6 +199,7 @@ fn rollback(manifest: &Authenticated<Manifest<'_>>, request: &Request, report: &
 }
 
 /// Severed members against their digests; gives the program if every sequence is at hand.
+// SUIT-44
 fn members<'a>(
     envelope: &Envelope<'a>,
     manifest: &Authenticated<Manifest<'a>>,
@@ -285,7 +287,7 @@ fn readable<'a>(code: i64, body: suitpack_core::Wrapped<'a>, manifest: &Manifest
         return Ok(());
     }
     let text = Text::parse(body.reader()).map_err(said)?;
-    // §8.4.4: a text speaks of components of this manifest only.
+    // SUIT-48, §8.4.4: a text speaks of components of this manifest only.
     let mut foreign = false;
     text.for_each(|entry| {
         foreign |= entry.component.is_some_and(|id| !manifest.common().components().any(|known| known == id));

@@ -52,6 +52,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     ///
     /// # Errors
     /// [`Failure::ComponentUnsupported`] if the manifest has more than `COMPONENTS` components.
+    // SUIT-12, SUIT-14
     pub fn new(program: Program<'a>, procedure: Procedure) -> Result<Self, Failure> {
         let extent = usize::try_from(program.components.extent());
         if extent.map_or(true, |extent| extent > COMPONENTS) {
@@ -99,11 +100,13 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     ///
     /// # Errors
     /// [`Failure::ComponentUnsupported`] if there is no such component.
+    // SUIT-53
     pub fn set_parameters(&mut self, component: u32, parameters: Parameters<'a>) -> Result<(), Failure> {
         *self.of_mut(component)? = parameters;
         Ok(())
     }
 
+    // SUIT-34, SUIT-41
     fn told(&mut self, outcome: Outcome) -> Result<(), Failure> {
         let Some(Pending { command, component, .. }) = self.pending else { return Ok(()) };
         match (command, outcome) {
@@ -136,6 +139,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                 continue;
             }
             let Some(frame) = self.frames.top_mut() else {
+                // SUIT-22
                 let Some(effect) = self.next_section() else { continue };
                 return Ok(effect);
             };
@@ -179,6 +183,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     }
 
     /// TD §5.6.2. Core refuses the directive in the shared sequence.
+    // SUIT-51
     fn process(&self, component: u32) -> Result<Effect<'a>, Failure> {
         if !self.program.is_dependency(component) {
             return Err(Failure::NotADependency(component));
@@ -203,7 +208,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             touched.targets = touched.targets.with(component);
         }
         if reads {
-            // §8.4.10.5, spec/transform.md: what is to be read from another component has to be there.
+            // SUIT-30, §8.4.10.5, spec/transform.md: what is to be read from another component has to be there.
             let source = parameters.source_component.and_then(|source| u32::try_from(source).ok());
             let source = source.filter(|source| self.program.components.contains(*source) && *source != component);
             touched.sources = touched.sources.with(source.ok_or(Failure::DirectiveFailed(directive))?);
@@ -219,7 +224,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         }
         // Within an isolated sequence too: at its end it counts for those beside it.
         self.order.touch(touched);
-        // TD §5.6.4: what was found out about a dependency is forgotten when it changes.
+        // SUIT-52, TD §5.6.4: what was found out about a dependency is forgotten when it changes.
         self.intact = touched.targets.fold(self.intact, Slots::without);
         Ok(())
     }
@@ -239,7 +244,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             Command::OverrideParameters(parameters) => self.set_each(parameters, targets, true)?,
             Command::OverrideMultiple(multiple) => {
                 for (index, parameters) in multiple {
-                    // UM §5.7: an alias of setting the index and then overriding; the last one stays.
+                    // SUIT-62, UM §5.7: an alias of setting the index and then overriding; the last one stays.
                     self.index = ComponentIndex::One(index);
                     self.set_each(parameters, Targets::One(Some(index)), true)?;
                 }
@@ -261,6 +266,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     }
 
     /// §6.7: a sequence that may run beside others sets the index first or never.
+    // SUIT-40
     fn keep_isolation(&mut self, command: &Command<'a>) -> Result<(), Failure> {
         let Some(frame) = self.frames.top_mut() else { return Ok(()) };
         match (frame.isolation, command) {

@@ -52,11 +52,13 @@ impl Order {
     }
 
     /// At the end of a section all commands complete.
+    // SUIT-39
     pub(crate) fn section_ended(&mut self) {
         *self = Self { strict: self.strict, ..Self::default() };
     }
 
     /// A component that a command would write while another reads it, or read while another writes.
+    // SUIT-40
     pub(crate) fn clash(&self, new: Touched) -> Option<u32> {
         new.targets.common(self.touched.sources).or_else(|| new.sources.common(self.touched.targets))
     }

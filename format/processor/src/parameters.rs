@@ -118,6 +118,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// Whether a condition has what it needs; without, it fails (§8.4.9).
+    // SUIT-27, SUIT-28
     pub(crate) const fn suffice_for_condition(&self, condition: Condition) -> bool {
         match condition {
             Condition::VendorIdentifier => self.vendor_identifier.is_some(),

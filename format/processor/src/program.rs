@@ -22,6 +22,7 @@ pub enum Procedure {
 
 impl Procedure {
     /// Its sections in order.
+    // SUIT-20, SUIT-21, SUIT-54
     #[must_use]
     pub const fn sections(self) -> &'static [Section] {
         use Section as S;

@@ -46,6 +46,7 @@ pub(crate) fn hex(digits: &str) -> Option<Vec<u8>> {
 }
 
 /// A UUID of the versions that draft-ietf-suit-manifest §8.4.8.2 admits.
+// SUIT-31
 pub(crate) fn uuid(node: &Node) -> Result<Uuid, RecipeError> {
     let uuid = any_uuid(node.text()?).ok_or_else(|| node.error("is not a UUID").suggest("write it like `fa6b4a53-d5ad-5fdf-be9d-e663e4d41ffe`"))?;
     match uuid.get_version_num() {

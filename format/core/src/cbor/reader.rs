@@ -395,6 +395,7 @@ pub(super) fn in_order(previous: Option<&[u8]>, key: &[u8], at: &Reader<'_>) -> 
     // Most keys differ in their first byte already.
     match previous.first().cmp(&key.first()).then_with(|| previous.cmp(key)) {
         Ordering::Less => Ok(()),
+        // SUIT-7
         Ordering::Equal => Err(at.error(ErrorKind::DuplicateKey)),
         Ordering::Greater => Err(at.error(ErrorKind::KeysOutOfOrder)),
     }

@@ -44,7 +44,7 @@ impl<'a> Encrypt<'a> {
                 return Err(at.error(ErrorKind::AlgorithmNotProtected));
             }
         } else if !protected.is_empty() {
-            // FE 6 and RFC 9459 §3: nothing would protect it.
+            // SUIT-66, FE 6 and RFC 9459 §3: nothing would protect it.
             return Err(at.error(ErrorKind::ProtectedNotEmpty));
         }
         let iv = outside.iv.ok_or(at.error(ErrorKind::MissingField))?;
@@ -370,6 +370,7 @@ fn between<'a>(from: Reader<'a>, to: Reader<'a>) -> Result<&'a [u8], Error> {
 ///
 /// # Errors
 /// Those of the sink.
+// SUIT-66
 pub fn enc_structure<S: Sink>(protected: &[u8], sink: S) -> Result<(), S::Error> {
     let mut writer = Writer::new(sink);
     writer.array(3)?;
@@ -388,6 +389,7 @@ pub fn enc_structure<S: Sink>(protected: &[u8], sink: S) -> Result<(), S::Error>
 ///
 /// # Errors
 /// Those of the sink.
+// SUIT-67
 pub fn kdf_context<S: Sink>(distribution: Distribution, protected: &[u8], sink: S) -> Result<(), S::Error> {
     let mut writer = Writer::new(sink);
     writer.array(4)?;

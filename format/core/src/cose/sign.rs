@@ -184,6 +184,7 @@ impl<'a> Iterator for Signatures<'a> {
 ///
 /// # Errors
 /// Those of the sink.
+// SUIT-4
 pub fn sig_structure<S: Sink>(protected: &[u8], payload: &[u8], sink: S) -> Result<(), S::Error> {
     let mut writer = Writer::new(sink);
     writer.array(4)?;

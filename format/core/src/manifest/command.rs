@@ -203,6 +203,7 @@ impl<'a> Command<'a> {
             key::DIRECTIVE_COPY_PARAMS => Self::CopyParams(CopyParams::read(reader, scope)?),
             key::DIRECTIVE_TRY_EACH => Self::TryEach(TryEach::read(reader, scope)?),
             key::DIRECTIVE_RUN_SEQUENCE => Self::RunSequence(Sequence::read(reader, scope.nested(&start)?)?),
+            // SUIT-11, SUIT-15, SUIT-27
             _ => return Err(start.error(ErrorKind::UnknownCommand)),
         })
     }

@@ -164,6 +164,7 @@ impl Iterator for Indices<'_> {
     }
 }
 
+// SUIT-23
 fn read_index(reader: &mut Reader<'_>, count: usize) -> Result<u32, Error> {
     let start = *reader;
     let index = u32::try_from(reader.uint()?).ok();

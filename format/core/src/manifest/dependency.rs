@@ -68,6 +68,7 @@ impl<'a> Dependencies<'a> {
 
     fn read_next(&mut self) -> Result<Option<Dependency<'a>>, Error> {
         let at = self.reader;
+        // SUIT-58
         let index = match self.map.next_key(&mut self.reader)? {
             None => return Ok(None),
             Some(Key::Int(code)) => u32::try_from(code).ok(),

@@ -213,6 +213,7 @@ impl PartialEq for Permissions<'_> {
 impl Eq for Permissions<'_> {}
 
 /// A set of rights. One that is not known might be anything, set-user-id included.
+// SUIT-63
 fn permissions(reader: &mut Reader<'_>) -> Result<u64, Error> {
     let start = *reader;
     let bits = reader.uint()?;

@@ -98,7 +98,7 @@ impl<'a> Labels<'a> {
             let at = *reader;
             match reader.int()? {
                 0 => return Err(at.error(ErrorKind::LabelZero)),
-                // What may not be set in the shared sequence may not be copied there either.
+                // SUIT-62: What may not be set in the shared sequence may not be copied there either.
                 code if scope.shared && registry::is_private(code) => return Err(at.error(ErrorKind::NotAllowedHere)),
                 code if registry::find(key::LABELS, code).is_none() => return Err(at.error(ErrorKind::UnknownParameter)),
                 _ => {}

@@ -250,6 +250,7 @@ fn read_value<'a>(reader: &mut Reader<'a>, code: i64) -> Result<Parameter<'a>, E
         key::INVOKE_ARGS => Parameter::InvokeArgs(reader.bytes()?),
         key::FETCH_ARGUMENTS => Parameter::FetchArguments(reader.bytes()?),
         key::TRANSFORM => Parameter::Transform(Transform::parse(reader.nested()?)?),
+        // SUIT-59
         key::USE_BEFORE => Parameter::UseBefore(reader.uint()?),
         key::MINIMUM_BATTERY => Parameter::MinimumBattery(reader.uint()?),
         key::UPDATE_PRIORITY => Parameter::UpdatePriority(reader.int()?),
@@ -257,6 +258,7 @@ fn read_value<'a>(reader: &mut Reader<'a>, code: i64) -> Result<Parameter<'a>, E
         key::WAIT_INFO => Parameter::WaitInfo(WaitInfo::parse(reader.nested()?)?),
         key::COMPONENT_METADATA => Parameter::ComponentMetadata(ComponentMetadata::parse(reader.nested()?)?),
         key::ENCRYPTION_INFO => Parameter::EncryptionInfo(whole(reader, Encrypt::read)?),
+        // SUIT-11, SUIT-42
         _ => return Err(start.error(ErrorKind::UnknownParameter)),
     })
 }
@@ -287,6 +289,7 @@ fn whole<'a, T>(reader: &mut Reader<'a>, read: impl FnOnce(&mut Reader<'a>) -> R
     Ok(item)
 }
 
+// SUIT-33
 fn uuid<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Error> {
     let start = *reader;
     let bytes = reader.bytes()?;

@@ -43,6 +43,7 @@ impl<'a> Coswid<'a> {
         let bytes = reader.rest();
         if reader.peek()? == Kind::Tag {
             let start = reader;
+            // SUIT-64
             if reader.tag()? != tag::COSWID {
                 return Err(start.error(ErrorKind::UnexpectedType));
             }

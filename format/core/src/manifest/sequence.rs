@@ -94,7 +94,7 @@ impl<'a> Sequence<'a> {
     /// Reads a top-level sequence whole.
     pub(crate) fn parse(body: Wrapped<'a>, components: usize, shared: bool) -> Result<Self, Error> {
         let sequence = Self::open(body.reader(), Scope { components, shared, depth: 0 })?;
-        // §6.2: with more than one component each sequence says first which it means.
+        // SUIT-16, §6.2: with more than one component each sequence says first which it means.
         // Override-multiple says so too (draft-ietf-suit-update-management §5.7).
         let first = sequence.clone().next_command()?;
         if components > 1 && !matches!(first, Some(Command::SetComponentIndex(_) | Command::OverrideMultiple(_))) {

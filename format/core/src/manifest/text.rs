@@ -48,6 +48,7 @@ impl<'a> Text<'a> {
     }
 
     /// Hands every text to `each`, in order.
+    // SUIT-64
     pub fn for_each(&self, each: impl FnMut(Entry<'a>)) {
         let walked = self.walk(each);
         debug_assert!(walked.is_ok(), "read whole before");

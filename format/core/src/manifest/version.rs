@@ -34,6 +34,7 @@ impl<'a> Version<'a> {
         let version = Self { reader: *reader, left };
         for position in 0..left {
             let at = *reader;
+            // SUIT-60
             let least = if position == 0 { 0 } else { PRE_RELEASE };
             if reader.int()? < least {
                 return Err(at.error(ErrorKind::ValueOutOfRange));
@@ -152,6 +153,7 @@ impl<'a> VersionMatch<'a> {
     /// Whether a version found, most significant number first, is as it is to be. The comparison ends where the numbers of the
     /// manifest do (§4.4), so that a match with `[1]` finds every `1.x` equal. A number that is missing from the version found
     /// counts as 0, as in every dotted form.
+    // SUIT-60
     #[must_use]
     pub fn admits(&self, found: &[i64]) -> bool {
         let mut found = found.iter().copied();

@@ -90,7 +90,7 @@ impl<'a> WaitInfo<'a> {
             Key::Int(key::DAY_OF_WEEK) => WaitEvent::DayOfWeek(below(reader, WEEK)?),
             Key::Int(key::TIME_OF_DAY_UTC) => WaitEvent::TimeOfDayUtc(below(reader, DAY)?),
             Key::Int(key::DAY_OF_WEEK_UTC) => WaitEvent::DayOfWeekUtc(below(reader, WEEK)?),
-            // An event that cannot be watched for would be waited for without end, or not at all.
+            // SUIT-61: An event that cannot be watched for would be waited for without end, or not at all.
             _ => return Err(at.error(ErrorKind::UnknownKey)),
         }))
     }

@@ -103,6 +103,7 @@ impl<'a> Platform<'a> {
     }
 
     /// The answer to a condition, where it is known.
+    // SUIT-31
     pub(crate) fn decide(&self, condition: Condition, component: u32, parameters: &Parameters<'a>) -> Option<Outcome> {
         let known = |fact: &Option<Vec<u8>>, wanted: Option<&[u8]>| {
             fact.as_deref().map(|fact| if Some(fact) == wanted { Outcome::Success } else { Outcome::Failure })
@@ -203,6 +204,7 @@ impl<'a> Platform<'a> {
     }
 
     /// A copy decrypts if the component it goes to has encryption-info (FE §4); a fetch never does.
+    // SUIT-65
     fn copy(&self, source: Option<u32>, parameters: &Parameters<'a>) -> Option<Content<'a>> {
         let encryption = parameters.encryption_info.map(|info| info.encoded());
         match self.content(source.unwrap_or(u32::MAX)) {

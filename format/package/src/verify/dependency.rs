@@ -39,6 +39,7 @@ impl<'a> Dependent<'_, 'a> {
     /// own name in the report, by the same keys. Its manifest has to be the one that `expected` names.
     ///
     /// Manifests cannot depend on one another in a circle, for each holds the digest of the next; chains and numbers are bounded.
+    // SUIT-28, SUIT-50
     pub(crate) fn check(
         &self,
         uri: &str,

@@ -46,6 +46,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     }
 
     /// Opens the first arm for the next component, or returns to the index from before.
+    // SUIT-24, SUIT-35, SUIT-38
     pub(super) fn next_arm(
         &mut self,
         mut arms: TryEach<'a>,
@@ -71,6 +72,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     }
 
     /// Opens the sequence for the next component, or returns to the index from before.
+    // SUIT-36
     fn next_run(&mut self, whole: Sequence<'a>, before: &Frame<'a>) -> Result<(), Failure> {
         self.index = before.outer_index;
         let mut rest = before.rest;

@@ -10,6 +10,7 @@ use crate::targets::Targets;
 impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     /// Sets parameters for each component: replaces values (§8.4.10.3), or sets only what is unset
     /// (draft-ietf-suit-trust-domains §5.6.1).
+    // SUIT-25, SUIT-26
     pub(super) fn set_each(&mut self, parameters: List<'a>, targets: Targets<'a>, replace: bool) -> Result<(), Failure> {
         for parameter in parameters {
             match parameter {
@@ -50,6 +51,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     }
 
     /// §8.4.8.15: for the sequence it stands in, and only within try-each and run-sequence.
+    // SUIT-37
     fn set_soft_failure(&mut self, soft: bool, replace: bool) -> Result<(), Failure> {
         let frame = self.frames.top_mut().filter(|frame| matches!(frame.role, Role::Arm { .. } | Role::Run { .. }));
         let place = &mut frame.ok_or(Failure::SoftFailureMisplaced)?.soft_failure;

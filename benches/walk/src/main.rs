@@ -1,7 +1,7 @@
 //! Reads the envelope in a file and everything in it as often as asked, and says what it met and how often it allocated.
 //!
 //! `walk FILE TIMES` prints `items=N allocations=N`, or `refused: …` and exits with 3. An item is an authentication block, a
-//! component, a command or a parameter.
+//! component, an index of one in a list, a command or a parameter.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use suitpack_core::manifest::command::Command;
-use suitpack_core::manifest::{Section, Sequence};
-use suitpack_core::{Envelope, Error};
+use suitpack_core::manifest::parameter::Parameters;
+use suitpack_core::manifest::{ComponentIndex, Section, Sequence};
+use suitpack_core::{Envelope, Error, Profile};
 
 /// The system's allocator, with a count of how often it was asked.
 struct Counting;
@@ -72,7 +73,7 @@ fn walk(bytes: &[u8]) -> Result<usize, Error> {
         black_box(&block);
         items += 1;
     }
-    let manifest = envelope.manifest_unauthenticated()?;
+    let manifest = envelope.manifest_unauthenticated(Profile::Strict)?;
     black_box((manifest.sequence_number(), manifest.reference_uri()));
     for component in manifest.common().components() {
         for segment in component.segments() {
@@ -96,18 +97,25 @@ fn commands(sequence: Sequence<'_>) -> usize {
     for command in sequence {
         items += 1;
         match command {
-            Command::OverrideParameters(parameters) => {
-                for parameter in parameters {
-                    black_box(&parameter);
-                    items += 1;
-                }
-            }
+            Command::SetParameters(set) | Command::OverrideParameters(set) => items += parameters(set),
+            Command::OverrideMultiple(sets) => items += sets.map(|(_, set)| parameters(set)).sum::<usize>(),
+            Command::CopyParams(copies) => items += copies.map(|(_, labels)| labels.count()).sum::<usize>(),
+            Command::SetComponentIndex(ComponentIndex::Many(indices)) => items += indices.count(),
             Command::TryEach(arms) => items += arms.map(commands).sum::<usize>(),
             Command::RunSequence(inner) => items += commands(inner),
             other => {
                 black_box(&other);
             }
         }
+    }
+    items
+}
+
+fn parameters(set: Parameters<'_>) -> usize {
+    let mut items = 0;
+    for parameter in set {
+        black_box(&parameter);
+        items += 1;
     }
     items
 }

@@ -79,7 +79,7 @@ impl<'a> Manifest<'a> {
                         // SUIT-45
                         return Err(start.error(ErrorKind::NotSeverable));
                     }
-                    Wrapped::read(&mut reader)?;
+                    sequence(Wrapped::read(&mut reader)?, common.as_ref())?;
                 }
                 Key::Int(key::SET_VERSION) => {
                     let mut inner = reader.nested()?;
@@ -97,13 +97,12 @@ impl<'a> Manifest<'a> {
                         text::Text::parse(body.reader())?;
                     }
                 }
-                Key::Int(
-                    key::DEPENDENCY_RESOLUTION
-                    | key::PAYLOAD_FETCH
-                    | key::CANDIDATE_VERIFICATION
-                    | key::INSTALL
-                    | key::UPGRADABILITY,
-                ) => drop(read_member(&mut reader)?),
+                Key::Int(key::DEPENDENCY_RESOLUTION | key::PAYLOAD_FETCH | key::CANDIDATE_VERIFICATION | key::INSTALL) => {
+                    if let Member::Inline(body) = read_member(&mut reader)? {
+                        sequence(body, common.as_ref())?;
+                    }
+                }
+                Key::Int(key::UPGRADABILITY) => drop(read_member(&mut reader)?),
                 Key::Int(key::UPGRADABILITY_FLOOR) => drop(Wrapped::read(&mut reader)?),
                 Key::Int(code) if registry::is_private(code) => reader.skip()?,
                 _ => return Err(start.error(ErrorKind::UnknownKey)),
@@ -114,13 +113,7 @@ impl<'a> Manifest<'a> {
         if !version {
             return Err(missing);
         }
-        let manifest = Self { wrapped, sequence_number: sequence_number.ok_or(missing)?, common: common.ok_or(missing)?, entries };
-        for section in Section::ALL {
-            if let Member::Inline(body) = manifest.member(section.key()) {
-                Sequence::parse(body, manifest.common.indices(), false)?;
-            }
-        }
-        Ok(manifest)
+        Ok(Self { wrapped, sequence_number: sequence_number.ok_or(missing)?, common: common.ok_or(missing)?, entries })
     }
 
     /// The bytes the digest covers and what they hold.
@@ -224,6 +217,11 @@ pub enum MemberError {
     Withheld,
     /// The body breaks its CDDL.
     Unreadable(Error),
+}
+
+/// Reads a sequence whole. Suit-common stands before it in the order of keys; without one nothing is read further.
+fn sequence(body: Wrapped<'_>, common: Option<&Common<'_>>) -> Result<(), Error> {
+    common.map_or(Ok(()), |common| Sequence::parse(body, common.indices(), false).map(drop))
 }
 
 /// §8.4.12: a body is a byte string, a digest is an array.

@@ -126,13 +126,17 @@ impl<'a> ComponentIndex<'a> {
                     return Err(start.error(ErrorKind::LimitExceeded));
                 }
                 let indices = Indices { reader: *reader, left, count };
+                // Indices are below the limit of components, which are no more than there are bits here.
+                let mut seen = 0_u64;
                 for _ in 0..left {
                     let at = *reader;
-                    let index = read_index(reader, count)?;
+                    let bit = 1_u64.checked_shl(read_index(reader, count)?);
+                    let bit = bit.ok_or(at.error(ErrorKind::ComponentIndexOutOfRange))?;
                     // A component named twice would run each command twice.
-                    if indices.take_while_before(at).any(|earlier| earlier == index) {
+                    if seen & bit != 0 {
                         return Err(at.error(ErrorKind::DuplicateKey));
                     }
+                    seen |= bit;
                 }
                 Ok(Self::Many(indices))
             }
@@ -147,12 +151,6 @@ pub struct Indices<'a> {
     reader: Reader<'a>,
     left: u64,
     count: usize,
-}
-
-impl Indices<'_> {
-    fn take_while_before(mut self, end: Reader<'_>) -> impl Iterator<Item = u32> {
-        core::iter::from_fn(move || if self.reader.position() < end.position() { self.next() } else { None })
-    }
 }
 
 impl Iterator for Indices<'_> {

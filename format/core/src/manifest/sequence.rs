@@ -96,8 +96,9 @@ impl<'a> Sequence<'a> {
         let sequence = Self::open(body.reader(), Scope { components, shared, depth: 0 })?;
         // SUIT-16, §6.2: with more than one component each sequence says first which it means.
         // Override-multiple says so too (draft-ietf-suit-update-management §5.7).
-        let first = sequence.clone().next_command()?;
-        if components > 1 && !matches!(first, Some(Command::SetComponentIndex(_) | Command::OverrideMultiple(_))) {
+        if components > 1
+            && !matches!(sequence.clone().next_command()?, Some(Command::SetComponentIndex(_) | Command::OverrideMultiple(_)))
+        {
             return Err(sequence.reader.error(ErrorKind::SetComponentIndexMissing));
         }
         sequence.check()

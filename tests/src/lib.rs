@@ -1,6 +1,9 @@
 //! Shared helpers of the tests.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc, clippy::print_stderr)]
 
+pub mod properties;
+pub mod rewrite;
+
 use std::path::{Path, PathBuf};
 
 use suitpack_author::{Options, Output, Recipe, build};

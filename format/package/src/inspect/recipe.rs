@@ -2,6 +2,7 @@
 
 mod sequence;
 mod toml;
+mod unsigned;
 
 use core::fmt;
 use std::collections::BTreeSet;
@@ -11,7 +12,7 @@ use suitpack_core::cbor::Key;
 use suitpack_core::manifest::text::Text;
 use suitpack_core::manifest::{ComponentId, Member, MemberError, Section};
 use suitpack_core::registry::{self, Label, algorithm, common as common_key, dependency, manifest as key, text, text_component};
-use suitpack_core::{Digest, Envelope, Error, Manifest, Profile, Wrapped};
+use suitpack_core::{Digest, Envelope, Manifest, Profile, Wrapped};
 use suitpack_crypto::Sha2;
 
 use super::manifest::SEVERABLE;
@@ -20,6 +21,8 @@ use crate::commands::parameter::Form;
 use crate::lookup::file_name;
 use crate::reader::{Package, ReadError};
 use crate::verify::{algorithm_name, member_name};
+pub use unsigned::Unsigned;
+
 use toml::{inline, quoted, table_key};
 
 /// A recipe that says everything a manifest does.
@@ -32,34 +35,6 @@ pub struct ExplicitRecipe {
     pub payloads: Vec<(String, String, u64)>,
     /// What is built has this too.
     pub unsigned: Unsigned,
-}
-
-/// Everything in an envelope that is neither a signature nor a payload.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsigned {
-    /// Whether tag 107 stands first.
-    pub tagged: bool,
-    /// The bytes that are signed: SUIT_Digest.
-    pub signed: Vec<u8>,
-    /// The byte string under suit-manifest.
-    pub manifest: Vec<u8>,
-    /// The other members, in order.
-    pub members: Vec<(i64, Vec<u8>)>,
-}
-
-impl Unsigned {
-    /// Copies it out of an envelope.
-    ///
-    /// # Errors
-    /// If the wrapper breaks the CDDL.
-    pub fn of(envelope: &Envelope<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            tagged: envelope.is_tagged(),
-            signed: envelope.authentication()?.payload().to_vec(),
-            manifest: envelope.manifest_bytes().encoded().to_vec(),
-            members: envelope.members().map(|(key, body)| (key, body.encoded().to_vec())).collect(),
-        })
-    }
 }
 
 /// Why there is no recipe.

@@ -99,8 +99,20 @@ impl Lab {
     /// Builds a package signed by these keys, the first of which is the lab's.
     #[must_use]
     pub fn signed_by(recipe: &str, image: &[u8], keys: &[&SigningKey]) -> Self {
+        Self::made(recipe, &[("app.bin", image)], keys)
+    }
+
+    /// Builds a package from a recipe, an image, and further files.
+    #[must_use]
+    pub fn with(recipe: &str, image: &[u8], files: &[(&str, &[u8])]) -> Self {
+        Self::made(recipe, &[&[("app.bin", image)], files].concat(), &[&key(1)])
+    }
+
+    fn made(recipe: &str, files: &[(&str, &[u8])], keys: &[&SigningKey]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("app.bin"), image).unwrap();
+        for (name, content) in files {
+            std::fs::write(folder.path().join(name), content).unwrap();
+        }
         let path = folder.path().join("suitpack.toml");
         std::fs::write(&path, recipe).unwrap();
         let recipe = Recipe::parse(recipe, &path, &[]).unwrap_or_else(|error| panic!("{error}"));

@@ -161,6 +161,7 @@ fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
         BuildError::Image { fault: ImageFault::NotAPackage(_) | ImageFault::DigestMismatch | ImageFault::DigestUnsupported(_), .. } => {
             failure.hint("`package` in `[[depends-on]]` names a package that is built already, relative to the recipe")
         }
+        BuildError::Image { fault: ImageFault::NotACoswid(_), .. } => failure.hint("`coswid.file` names an encoded tag of RFC 9393, relative to the recipe"),
         BuildError::Image { .. } => failure.hint("`image` in the recipe is relative to the recipe; `--set component.0.image=FILE` overrides it"),
         BuildError::Recipient { fault: RecipientFault::Key(KeyError::PrivateKey), path } => {
             failure.hint(format!("write its public half with `suitpack key public {}`", path.display()))

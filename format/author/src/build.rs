@@ -108,7 +108,7 @@ pub fn build(
     let plan = Plan::of(recipe, &mut |index| images.get(index).map(Head::read).transpose())?;
     let files = recipe.files.iter().map(|path| measure(&open(path)?)).collect::<Result<Vec<_>, _>>()?;
     let coswid = match &recipe.coswid {
-        Some(Coswid::File(path)) => Some(whole(&open(path)?)?),
+        Some(Coswid::File(path)) => Some(coswid(&open(path)?)?),
         Some(Coswid::Bytes(bytes)) => Some(bytes.clone()),
         None => None,
     };
@@ -266,6 +266,16 @@ fn measure(image: &Image) -> Result<Measure, BuildError> {
     }
     image.unchanged()?;
     Ok(Measure { digest: stream.finish(), size })
+}
+
+/// The tag in a file.
+fn coswid(image: &Image) -> Result<Vec<u8>, BuildError> {
+    let bytes = whole(image)?;
+    let tag = suitpack_core::manifest::Coswid::parse(suitpack_core::cbor::Reader::new(&bytes));
+    match tag {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(image.fault(ImageFault::NotACoswid(error))),
+    }
 }
 
 /// All bytes of a file that becomes part of the head.

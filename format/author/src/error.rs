@@ -98,6 +98,8 @@ pub enum ImageFault {
     Empty,
     /// It is a directory, a pipe, or anything else without a size.
     NotAFile,
+    /// It is no CoSWID tag.
+    NotACoswid(suitpack_core::Error),
     /// As a dependency, it is not a package.
     NotAPackage(suitpack_core::Error),
     /// It is not there or cannot be read.
@@ -143,6 +145,7 @@ impl fmt::Display for BuildError {
                 ImageFault::DigestUnsupported(algorithm) => {
                     write!(f, "dependency `{}` uses the digest algorithm {algorithm}, which is not supported", path.display())
                 }
+                ImageFault::NotACoswid(_) => write!(f, "`{}` is no CoSWID tag", path.display()),
                 ImageFault::NotAPackage(_) => write!(f, "dependency `{}` is not a package", path.display()),
                 ImageFault::Empty => write!(f, "image `{}` is empty", path.display()),
                 ImageFault::NotAFile => write!(f, "image `{}` is not a regular file", path.display()),
@@ -184,7 +187,7 @@ impl fmt::Display for BuildError {
 impl core::error::Error for BuildError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Image { fault: ImageFault::NotAPackage(error), .. } => Some(error),
+            Self::Image { fault: ImageFault::NotACoswid(error) | ImageFault::NotAPackage(error), .. } => Some(error),
             Self::Recipient { fault: RecipientFault::Key(error), .. } => Some(error),
             Self::Entropy(error) | Self::Recipient { fault: RecipientFault::Unreadable(error), .. } => Some(error),
             Self::Detached { error, .. } | Self::Write(error) | Self::Image { fault: ImageFault::Unreadable(error), .. } => Some(error),

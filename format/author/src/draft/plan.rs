@@ -11,7 +11,7 @@ use crate::encode::{self, wide};
 use crate::error::BuildError;
 use crate::payload::Image;
 use crate::program::{Argument, Command, Section, Sequence, Sequences};
-use crate::recipe::{Carriage, Id, Recipe, RecipeError, name};
+use crate::recipe::{Carriage, Id, Recipe, RecipeError, Spot, name};
 
 /// The plan of a manifest.
 #[derive(Clone, Debug)]
@@ -70,6 +70,12 @@ impl Plan {
         self.components.get(usize::try_from(index).ok()?).map(name)
     }
 
+    /// Whether the templates make suit-install.
+    fn installs(&self, recipe: &Recipe) -> bool {
+        let section = Section::Manifest(key::INSTALL);
+        self.sequences.of(section).is_some() && !recipe.written.iter().any(|(written, _)| *written == section)
+    }
+
     /// Refuses what a reader would refuse and what can be seen before anything is measured.
     fn check(&self, recipe: &Recipe) -> Result<(), RecipeError> {
         // RDG-14: a payload in the envelope that nothing fetches is not covered by any signature.
@@ -79,6 +85,11 @@ impl Plan {
                 return Err(RecipeError::new(place, format!("no sequence fetches the payload `{}`", payload.carriage.uri())).suggest("name it by suit-parameter-uri in `[sequence]`, or leave it out"));
             }
         }
+        // What would go unheard is a mistake.
+        if let Some(spot) = wants_install(recipe).filter(|_| !self.installs(recipe)) {
+            let what = format!("`{}` has no effect, since no template makes suit-install", spot.path);
+            return Err(RecipeError::new(spot.place, what).suggest("leave it out, and write what it would do into `[sequence]`"));
+        }
         let has = |label: &i64| self.sequences.sections.contains_key(label) || other_member(recipe, *label);
         if let Some((label, (_, place))) = recipe.envelope.withheld.iter().find(|(label, _)| has(label)) {
             return Err(RecipeError::new(*place, format!("`{}` is withheld, but the recipe has its body", Section::Manifest(*label).name())));
@@ -86,6 +97,13 @@ impl Plan {
         let absent = recipe.envelope.severed.iter().flatten().find(|(label, _)| !has(label));
         absent.map_or(Ok(()), |(label, place)| Err(RecipeError::new(*place, format!("there is no `{}` to be severed", Section::Manifest(*label).name()))))
     }
+}
+
+/// The first key that asks something of suit-install.
+fn wants_install(recipe: &Recipe) -> Option<&Spot> {
+    let intents = recipe.components.iter().filter_map(|component| component.intent.as_ref());
+    let spots = intents.flat_map(|intent| [intent.rollback.as_ref().map(|(_, spot)| spot), intent.from_versions.as_ref().map(|(_, spot)| spot)]);
+    spots.flatten().next().or(recipe.update.as_ref().map(|update| &update.spot))
 }
 
 /// The components of the recipe with the indices of those that stand behind them: first all for staging, then all for rollback.

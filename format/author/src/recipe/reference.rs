@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use suitpack_core::cbor::Reader;
+use suitpack_core::manifest as core;
 use suitpack_core::registry::{mud as key, tag};
 
 use super::carriage;
@@ -30,6 +32,7 @@ impl Coswid {
                 let text = node.text()?;
                 let bytes = value::hex(text.strip_prefix("hex:").unwrap_or(text)).ok_or_else(|| node.error("is not hex"))?;
                 value::well_formed(&bytes, node)?;
+                core::Coswid::parse(Reader::new(&bytes)).map_err(|error| node.error(&format!("is no CoSWID tag: {error}")))?;
                 Self::Bytes(bytes)
             }
             (None, None) => return Err(fields.missing("file").suggest("give `file` (a path) or `hex`")),

@@ -9,6 +9,8 @@ use super::value;
 /// What has to hold before anything is fetched or installed.
 #[derive(Clone, Debug)]
 pub(crate) struct Update {
+    /// Where the recipe has it.
+    pub(crate) spot: Spot,
     /// Seconds since 1970.
     pub(crate) use_before: Option<(u64, Spot)>,
     /// Milliwatt hours.
@@ -32,6 +34,6 @@ impl Update {
         };
         let wait = fields.get("wait").map(|node| Ok((sequence::wait_info(node, false)?, node.shown(), node.spot()))).transpose()?;
         fields.finish()?;
-        Ok(Self { use_before, minimum_battery, authorized, wait })
+        Ok(Self { spot: node.spot(), use_before, minimum_battery, authorized, wait })
     }
 }

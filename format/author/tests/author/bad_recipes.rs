@@ -319,6 +319,13 @@ fn members_that_contradict_each_other_are_refused() {
         let recipe = bench.recipe(&with("[manifest]", &format!("[envelope]\n{envelope}\n[manifest]"))).unwrap();
         bench.try_build(&recipe, &[], suitpack_author::Options::default()).err().unwrap().to_string()
     };
+    let written = "[[component]]\nid = [\"b\"]\nimage = \"app.bin\"\nrollback = [\"old\"]\n[sequence]\nsuit-install = [{ suit-directive-set-component-index = 0 }]";
+    let bench = Bench::new();
+    for (recipe, line, what) in [(small(written), 14, "component.1.rollback"), (explicit("suit-install", "{ suit-directive-set-component-index = 0 }") + "[update]\n", 11, "update")] {
+        let error = bench.try_build(&bench.recipe(&recipe).unwrap(), &[], suitpack_author::Options::default()).err().unwrap();
+        let suitpack_author::BuildError::Recipe(error) = error else { panic!("{error}") };
+        assert_eq!((error.line(), error.message()), (Some(line), format!("`{what}` has no effect, since no template makes suit-install").as_str()));
+    }
     assert_eq!(built("severed = [\"suit-coswid\"]"), "there is no `suit-coswid` to be severed");
     assert_eq!(built(&format!("withheld = {{ suit-install = \"sha-256:{zeros}\" }}")), "`suit-install` is withheld, but the recipe has its body");
     refused(&with("class = \"lamp\"", "class = \"lamp\"\nprivate = { \"-256\" = \"hex:00\" }"), 6, 13, "`-256` is not a label for private use; those are -257 and below", "");

@@ -167,9 +167,11 @@ fn a_package_that_no_strict_reader_takes_is_refused_with_its_line() {
     let error = bench.try_build(&bench.recipe(&small(info)).unwrap(), &[], Options::default()).err().unwrap();
     let BuildError::Refused { member, line, .. } = error else { panic!("{error}") };
     assert_eq!((member, line), (Some("suit-validate"), Some(14)));
-    let texts = "[coswid]\nhex = \"a0\"";
-    let error = bench.try_build(&bench.recipe(&small(texts)).unwrap(), &[], Options::default()).err().unwrap();
-    assert!(error.to_string().starts_with("no strict reader would take the package"), "{error}");
+    let fault = bench.recipe(&small("[coswid]\nhex = \"a0\"")).unwrap_err();
+    assert_eq!((fault.line(), fault.message()), (Some(12), "`coswid.hex` is no CoSWID tag: a required field is missing at byte 0x0"));
+    bench.image("x.coswid", &[0xa0]);
+    let error = bench.try_build(&bench.recipe(&small("[coswid]\nfile = \"x.coswid\"")).unwrap(), &[], Options::default()).err().unwrap();
+    assert!(error.to_string().ends_with("x.coswid` is no CoSWID tag"), "{error}");
 }
 
 #[test]

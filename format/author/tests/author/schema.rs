@@ -5,6 +5,8 @@ use suitpack_author::Recipe;
 use suitpack_upgradability::limits;
 use suitpack_upgradability::schema::{Codes, Field, Kind, STATEMENT};
 
+use toml::de::{DeTable, DeValue};
+
 use crate::bench::{SMALL, small};
 
 /// The schema that editors check recipes with.
@@ -24,6 +26,51 @@ fn in_reader(recipe: &str) -> BTreeSet<String> {
     let error = Recipe::parse(recipe, "suitpack.toml".as_ref(), &[]).unwrap_err();
     assert!(error.message().starts_with("unknown key `zzzzzzzzzzzzzz`"), "{error}");
     error.suggestion().unwrap().strip_prefix("known keys: ").unwrap().split(", ").map(str::to_owned).collect()
+}
+
+/// A recipe as editors see it: dates are strings.
+pub(crate) fn json(recipe: &str) -> Value {
+    fn value(of: &DeValue<'_>) -> Value {
+        match of {
+            DeValue::String(text) => json!(text),
+            DeValue::Integer(integer) => json!(i128::from_str_radix(integer.as_str(), integer.radix()).unwrap() as i64),
+            DeValue::Float(float) => json!(float.as_str()),
+            DeValue::Boolean(boolean) => json!(boolean),
+            DeValue::Datetime(date) => json!(date.to_string()),
+            DeValue::Array(values) => values.iter().map(|of| value(of.get_ref())).collect(),
+            DeValue::Table(entries) => table(entries),
+        }
+    }
+    fn table(entries: &DeTable<'_>) -> Value {
+        Value::Object(entries.iter().map(|(key, of)| (key.get_ref().to_string(), value(of.get_ref()))).collect())
+    }
+    table(DeTable::parse(recipe).unwrap().get_ref())
+}
+
+/// What the schema has against a recipe.
+pub(crate) fn objections(recipe: &str) -> Vec<String> {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    validator.iter_errors(&json(recipe)).map(|error| error.to_string()).collect()
+}
+
+#[test]
+fn the_schema_refuses_what_it_can_see_to_be_wrong() {
+    assert_eq!(objections(Recipe::TEMPLATE), [""; 0]);
+    assert_eq!(objections(SMALL), [""; 0]);
+    let wrong = [
+        "slots = [{ slot = 0, image = \"a\" }]",
+        "rollback = \"old\"",
+        "[sequence]\nsuit-install = [{ suit-directive-fetch = 16 }]",
+        "[sequence]\nsuit-install = [{ suit-directive-fetch = 1, suit-directive-copy = 1 }]",
+        "[sequence]\nsuit-install = [{ suit-directive-override-parameters = { suit-parameter-image-digest = \"sha-256:00\" } }]",
+        "[sequence]\nsuit-install = []",
+        "[update.wait]\nday-of-week = 7",
+        "[envelope]\nsevered = [\"suit-validate\"]",
+        "[coswid]\nhex = \"a0\"\nfile = \"x\"",
+    ];
+    for more in wrong {
+        assert_ne!(objections(&small(more)), [""; 0], "{more}");
+    }
 }
 
 #[test]
@@ -52,7 +99,7 @@ fn the_schema_knows_the_keys_of_explicit_tables() {
     for table in ["envelope", "update", "mud", "coswid", "sequence"] {
         let given = match table {
             "mud" => "[mud]\nurl = \"https://example.com/x\"\nski = \"sha-256:0000000000000000000000000000000000000000000000000000000000000000\"",
-            "coswid" => "[coswid]\nhex = \"a0\"",
+            "coswid" => "[coswid]\nhex = \"a30061610161620c00\"",
             table => &format!("[{table}]"),
         };
         assert_eq!(in_schema(&format!("/properties/{table}/properties")), in_reader(&small(&format!("{given}\n{unknown}"))), "{table}");

@@ -39,7 +39,9 @@ pub(crate) fn claims(authentication: &Authentication<'_>, trust: &Trust<'_>) -> 
             Block::Mac(mac) => claims.push(Claim::of("COSE_Mac", mac.header(), " in a COSE_Mac, not judged", judgement)),
             Block::Sign(sign) => {
                 let each = sign.signatures();
-                claims.extend(each.map(|one| Claim::of("COSE_Sign", one.header(), " in a COSE_Sign", trust.judge_signature(&one, payload))));
+                claims.extend(
+                    each.map(|one| Claim::of("COSE_Sign", one.header(), " in a COSE_Sign", trust.judge_signature(&one, payload))),
+                );
             }
         }
     }

@@ -129,7 +129,11 @@ fn view(command: Command<'_>, components: &[String]) -> CommandView {
                 let index = view.component;
                 view.parameters.iter().map(move |parameter| format!("{index}: {}", parameter.words)).collect::<Vec<_>>()
             };
-            CommandView { argument: multiple.iter().flat_map(words).collect(), multiple, ..plain(code::DIRECTIVE_OVERRIDE_MULTIPLE) }
+            CommandView {
+                argument: multiple.iter().flat_map(words).collect(),
+                multiple,
+                ..plain(code::DIRECTIVE_OVERRIDE_MULTIPLE)
+            }
         }
         Command::CopyParams(copies) => {
             let each = copies.map(|(component, labels)| CopyView { component, parameters: labels.map(parameter_name).collect() });

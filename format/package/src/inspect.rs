@@ -10,9 +10,7 @@ use suitpack_core::manifest::Member;
 use suitpack_core::{Digest, Envelope, Judgement, Manifest, Trust};
 use suitpack_crypto::Sha2;
 
-pub use manifest::{
-    CoswidView, DependencyView, IdView, ManifestView, MemberView, MudView, PrivateView, SectionView, TextView,
-};
+pub use manifest::{CoswidView, DependencyView, IdView, ManifestView, MemberView, MudView, PrivateView, SectionView, TextView};
 
 pub use recipe::{ExplicitRecipe, NoRecipe, Unsigned, explicit_recipe};
 

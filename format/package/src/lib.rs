@@ -24,8 +24,8 @@ pub use commands::{Chosen, CommandView, CopyView, MultipleView, ParameterView};
 pub use edn::{EdnError, edn};
 pub use explore::Facts;
 pub use inspect::{
-    CoswidView, DependencyView, DigestView, ExplicitRecipe, IdView, Inspection, ManifestView, MemberView, MudView, NoRecipe, PayloadView,
-    PrivateView, SectionView, SignatureView, TextView, Unsigned, explicit_recipe, inspect,
+    CoswidView, DependencyView, DigestView, ExplicitRecipe, IdView, Inspection, ManifestView, MemberView, MudView, NoRecipe,
+    PayloadView, PrivateView, SectionView, SignatureView, TextView, Unsigned, explicit_recipe, inspect,
 };
 pub use lint::{Finding, RULES, Rule, Severity, lint, lint_against};
 pub use lookup::{Missing, PayloadDir, file_name};

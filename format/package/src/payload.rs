@@ -82,6 +82,10 @@ impl Check<'_, '_, '_> {
     /// One that is not in the package.
     fn detached(&mut self, uri: &str, uses: &[&Use], report: &mut Report) {
         let name = format!("payload {uri}");
+        // No file could answer that.
+        if !uses.iter().all(|used| used.is_bound()) {
+            return report.failed(name, Cause::NotBound, judge::UNBOUND);
+        }
         let Some(folder) = &self.dependent.request.payload_dir else {
             return report.add(name, Outcome::NotPossible, "is not in the package, and no payload folder was given");
         };

@@ -290,7 +290,8 @@ fn flat(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(flat).collect::<Vec<_>>().join(" "),
         Value::Object(table) => {
-            let entry = |(name, value): (&String, &Value)| format!("{} {}", name.strip_prefix("suit-meta-").unwrap_or(name), flat(value));
+            let entry =
+                |(name, value): (&String, &Value)| format!("{} {}", name.strip_prefix("suit-meta-").unwrap_or(name), flat(value));
             table.iter().map(entry).collect::<Vec<_>>().join(", ")
         }
         other => other.to_string(),

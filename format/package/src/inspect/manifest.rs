@@ -173,7 +173,10 @@ impl ManifestView {
                 .map(|dependency| DependencyView { index: dependency.index, prefix: dependency.prefix.map(|id| IdView::of(&id)) })
                 .collect(),
             shared: common.shared_sequence().map(|sequence| commands(sequence, &components)).unwrap_or_default(),
-            sections: Section::ALL.into_iter().filter_map(|section| self::section(section, envelope, manifest, &components)).collect(),
+            sections: Section::ALL
+                .into_iter()
+                .filter_map(|section| self::section(section, envelope, manifest, &components))
+                .collect(),
             text: body(key::TEXT).map(|body| texts(body.reader())).unwrap_or_default(),
             coswid: body(key::COSWID).and_then(|body| Coswid::parse(body.reader()).ok()).map(|tag| coswid(&tag)),
             mud: manifest.mud().map(|mud| MudView { url: mud.url.to_owned(), ski: DigestView::of(mud.ski) }),

@@ -111,7 +111,10 @@ impl<'a> Writer<'a> {
         let (mut severed, mut withheld) = (Vec::new(), Vec::new());
         for (code, _) in self.envelope.members() {
             if !matches!(self.manifest.member(code), Member::Severed(_)) {
-                return Err(NoRecipe::NoWords(format!("{} stands in the envelope, and no digest in the manifest binds it", member_name(code))));
+                return Err(NoRecipe::NoWords(format!(
+                    "{} stands in the envelope, and no digest in the manifest binds it",
+                    member_name(code)
+                )));
             }
         }
         self.authentication()?;
@@ -279,7 +282,10 @@ fn bound(what: &str, digest: Digest<'_>, body: Wrapped<'_>) -> Result<(), NoReci
     match digest.matches(&Sha2, &[body.encoded()]) {
         Some(true) if digest.algorithm() == algorithm::SHA_256 => Ok(()),
         Some(false) => Err(NoRecipe::NoWords(format!("{what} does not have the digest that binds it"))),
-        _ => Err(NoRecipe::NoWords(format!("{what} is bound by {}, and recipes only do that with SHA-256", algorithm_name(digest.algorithm())))),
+        _ => Err(NoRecipe::NoWords(format!(
+            "{what} is bound by {}, and recipes only do that with SHA-256",
+            algorithm_name(digest.algorithm())
+        ))),
     }
 }
 
@@ -320,7 +326,11 @@ fn id_text(id: &ComponentId<'_>) -> String {
 
 /// The name a payload is put down under: that by which `extract` knows it, where it is a plain name and not taken.
 fn file(uri: &str, index: usize, taken: &mut BTreeSet<String>) -> String {
-    let plain = |name: &&str| name.len() <= NAME && !name.starts_with('.') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+@".contains(&byte));
+    let plain = |name: &&str| {
+        name.len() <= NAME
+            && !name.starts_with('.')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+@".contains(&byte))
+    };
     let name = file_name(uri).filter(plain).map_or_else(|| format!("payload-{index}"), str::to_owned);
     let name = if taken.contains(&name) { format!("payload-{index}-{name}") } else { name };
     taken.insert(name.clone());

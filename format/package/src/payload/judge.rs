@@ -11,6 +11,9 @@ use crate::bindings::{Decoding, Expected, Making, Use};
 use crate::report::{Cause, Outcome};
 use crate::request::Request;
 
+/// What is wrong with a payload for which a digest is missing.
+pub(super) const UNBOUND: &str = "some path of the commands uses it although no digest judges it there";
+
 pub(super) type Refused = (Outcome, String);
 
 /// What one payload has to be on all paths together.
@@ -28,7 +31,7 @@ impl Plan {
     pub(super) fn of(uses: &[&Use], size: u64) -> Result<Self, Refused> {
         let not_bound = |detail: &str| (Outcome::Failed(Cause::NotBound), detail.to_owned());
         if !uses.iter().all(|used| used.is_bound()) {
-            return Err(not_bound("some path of the commands uses it although no digest judges it there"));
+            return Err(not_bound(UNBOUND));
         }
         let mut plan = Self::default();
         let mut images: Vec<&(Making, Expected)> = vec![];

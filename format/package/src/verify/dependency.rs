@@ -95,9 +95,13 @@ impl<'a> Dependent<'_, 'a> {
         Ok(String::from("holds the manifest that the signed digest names"))
     }
 
+    /// What stands before the identifiers of the dependency's components. In the examples of the drafts, whose dependencies have
+    /// indices behind the components, it is the dependency's own identifier; the lenient profile takes it so.
     fn prefixes(&self, components: impl Iterator<Item = u32>) -> Vec<Option<ComponentId<'a>>> {
-        let of = |component| self.manifest.common().dependencies().into_iter().flatten().find(|it| it.index == component);
-        components.filter_map(of).map(|dependency| dependency.prefix).collect()
+        let common = self.manifest.common();
+        let of = |component| common.dependencies().into_iter().flatten().find(|it| it.index == component);
+        let listed = |index: u32| usize::try_from(index).is_ok_and(|index| index < common.components().len());
+        components.filter_map(of).map(|dependency| dependency.prefix.filter(|_| listed(dependency.index))).collect()
     }
 
     /// The sections that are run of a dependency, each with what is set then for the components both manifests name. One that is

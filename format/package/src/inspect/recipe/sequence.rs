@@ -27,11 +27,14 @@ fn command(command: Command<'_>, depth: usize, out: &mut String) {
     let (code, argument): (i64, Value) = match command {
         Command::Condition(condition, policy) => (condition.code(), policy.0.into()),
         Command::Directive(directive, policy) => (directive.code(), policy.0.into()),
-        Command::SetComponentIndex(index) => (code::DIRECTIVE_SET_COMPONENT_INDEX, match index {
-            ComponentIndex::All => true.into(),
-            ComponentIndex::One(index) => index.into(),
-            ComponentIndex::Many(indices) => indices.collect::<Vec<_>>().into(),
-        }),
+        Command::SetComponentIndex(index) => (
+            code::DIRECTIVE_SET_COMPONENT_INDEX,
+            match index {
+                ComponentIndex::All => true.into(),
+                ComponentIndex::One(index) => index.into(),
+                ComponentIndex::Many(indices) => indices.collect::<Vec<_>>().into(),
+            },
+        ),
         Command::SetParameters(parameters) => (code::DIRECTIVE_SET_PARAMETERS, table(parameters)),
         Command::OverrideParameters(parameters) => (code::DIRECTIVE_OVERRIDE_PARAMETERS, table(parameters)),
         Command::OverrideMultiple(multiple) => {

@@ -1,11 +1,15 @@
 //! Every case under test-vectors/ gets the verdict and the exit code that the text of the standards gives it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use suitpack_core::Profile;
+use suitpack_core::manifest::command::Command;
+use suitpack_core::manifest::parameter::Parameters;
+use suitpack_core::manifest::{Section, Sequence};
+use suitpack_core::registry::{self, Label, command as code};
+use suitpack_core::{Envelope, Profile};
 use suitpack_crypto::{Anchor, keyfile};
 use suitpack_package::{PayloadDir, Request, verify};
 use suitpack_tests::root;
@@ -52,12 +56,7 @@ fn request(case: &Path, header: &BTreeMap<String, String>) -> Request {
 }
 
 /// Features of the drafts that cases name and this version does not have: it has to refuse such a package.
-const NOT_PROCESSED: &[&str] = &[
-    "digest.shake128",
-    "digest.shake256",
-    "image-digest.shake128",
-    "image-digest.shake256",
-];
+const NOT_PROCESSED: &[&str] = &["digest.shake128", "digest.shake256", "image-digest.shake128", "image-digest.shake256"];
 
 /// Where the first reason to refuse lies, as far as it names a byte.
 fn place(detail: &str) -> Option<u64> {
@@ -121,4 +120,80 @@ fn the_list_names_every_case() {
     found.sort();
     listed.sort_unstable();
     assert_eq!(listed, found);
+}
+
+/// The labels that packages which have to be accepted use.
+#[derive(Default)]
+struct Used {
+    commands: BTreeSet<i64>,
+    parameters: BTreeSet<i64>,
+    members: BTreeSet<i64>,
+    severed: BTreeSet<i64>,
+}
+
+impl Used {
+    fn set(&mut self, parameters: Parameters<'_>) {
+        self.parameters.extend(parameters.map(|parameter| parameter.code()));
+    }
+
+    fn sequence(&mut self, sequence: Sequence<'_>) {
+        for command in sequence {
+            let code = match command {
+                Command::Condition(condition, _) => condition.code(),
+                Command::Directive(directive, _) => directive.code(),
+                Command::SetComponentIndex(_) => code::DIRECTIVE_SET_COMPONENT_INDEX,
+                Command::TryEach(arms) => {
+                    arms.for_each(|arm| self.sequence(arm));
+                    code::DIRECTIVE_TRY_EACH
+                }
+                Command::RunSequence(sequence) => {
+                    self.sequence(sequence);
+                    code::DIRECTIVE_RUN_SEQUENCE
+                }
+                Command::SetParameters(parameters) => {
+                    self.set(parameters);
+                    code::DIRECTIVE_SET_PARAMETERS
+                }
+                Command::OverrideParameters(parameters) => {
+                    self.set(parameters);
+                    code::DIRECTIVE_OVERRIDE_PARAMETERS
+                }
+                Command::OverrideMultiple(multiple) => {
+                    multiple.for_each(|(_, parameters)| self.set(parameters));
+                    code::DIRECTIVE_OVERRIDE_MULTIPLE
+                }
+                Command::CopyParams(_) => code::DIRECTIVE_COPY_PARAMS,
+                other => panic!("{other:?}"),
+            };
+            self.commands.insert(code);
+        }
+    }
+}
+
+#[test]
+fn every_label_of_the_drafts_stands_in_a_package_that_has_to_be_accepted() {
+    let mut used = Used::default();
+    for entry in fs::read_dir(root().join("test-vectors/cases")).unwrap() {
+        let case = entry.unwrap().path();
+        if header(&case.join("expect/expect.txt"))["verdict"] != "accept" {
+            continue;
+        }
+        let bytes = fs::read(case.join("envelope.suit")).unwrap();
+        let envelope = Envelope::parse(&bytes).unwrap();
+        let profile = request(&case, &header(&case.join("case.txt"))).profile;
+        let manifest = envelope.manifest_unauthenticated(profile).unwrap();
+        used.members.extend(manifest.keys());
+        used.severed.extend(envelope.members().map(|(label, _)| label));
+        let sections = Section::ALL
+            .into_iter()
+            .filter_map(|section| manifest.sequence(section, envelope.member(section.key())).unwrap_or_default());
+        sections.chain(manifest.common().shared_sequence()).for_each(|sequence| used.sequence(sequence));
+    }
+    let all = |labels: &[Label]| labels.iter().map(|label| label.code).collect::<BTreeSet<i64>>();
+    assert_eq!(used.commands, all(registry::command::LABELS));
+    assert_eq!(used.parameters, all(registry::parameter::LABELS));
+    assert_eq!(all(registry::manifest::LABELS).difference(&used.members).collect::<Vec<_>>(), Vec::<&i64>::new());
+    let severable = all(registry::envelope::LABELS);
+    let severable = severable.iter().filter(|label| !(1..=3).contains(*label)).copied().collect();
+    assert_eq!(used.severed, severable);
 }

@@ -96,6 +96,14 @@ See also:
 See also:
   suitpack help verify, suitpack help inspect")]
     Extract(ExtractArgs),
+    /// Shows what is different between two packages, in words, and where their bytes part
+    #[command(display_order = 7, after_help = "Examples:
+  suitpack diff previous.suit update.suit
+  suitpack diff mine.suit theirs.suit --json
+
+See also:
+  suitpack help inspect, suitpack help lint")]
+    Diff(DiffArgs),
     /// Finds what in a package has no effect or cannot work, and what it takes back of the one before
     #[command(display_order = 7, after_help = "Examples:
   suitpack lint update.suit
@@ -269,6 +277,20 @@ pub(crate) struct ExtractArgs {
     pub(crate) trust: TrustArgs,
     #[command(flatten)]
     pub(crate) checks: CheckArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE, next_display_order = None)]
+pub(crate) struct DiffArgs {
+    /// First package, or `-` for standard input
+    #[arg(value_name = "A", value_hint = ValueHint::FilePath)]
+    pub(crate) a: PathBuf,
+    /// Second package, or `-` for standard input
+    #[arg(value_name = "B", value_hint = ValueHint::FilePath)]
+    pub(crate) b: PathBuf,
+    /// Prints JSON, schema suitpack-diff/1
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,6 +5,7 @@ mod build;
 mod checks;
 mod completions;
 mod demo;
+mod diff;
 mod extract;
 mod help;
 mod init;
@@ -30,6 +31,7 @@ pub(crate) fn run(verb: Verb, terminal: &mut Terminal) -> Result<(), Failure> {
         Verb::Inspect(args) => inspect::run(&args, terminal),
         Verb::Assemble(args) => assemble::run(&args, terminal),
         Verb::Extract(args) => extract::run(&args, terminal),
+        Verb::Diff(args) => diff::run(&args, terminal),
         Verb::Lint(args) => lint::run(&args, terminal),
         Verb::Sever(args) => sever::run(&args, terminal),
         Verb::Key(args) => key::run(&args.verb, terminal),

@@ -106,7 +106,8 @@ pub fn inspect<R: Read>(input: R, request: &Request) -> Result<Inspection, ReadE
     Ok(inspection)
 }
 
-fn head(envelope: &Envelope<'_>, head_size: u64, request: &Request) -> Result<Inspection, ReadError> {
+/// Tells what the head of a package says.
+pub(crate) fn head(envelope: &Envelope<'_>, head_size: u64, request: &Request) -> Result<Inspection, ReadError> {
     let authentication = envelope.authentication().map_err(ReadError::Malformed)?;
     let anchors = request.believed();
     let trust = Trust { digester: &Sha2, anchors: &anchors, profile: request.profile };

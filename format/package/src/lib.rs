@@ -3,9 +3,11 @@
 //! [`verify`] lists every check as passed, failed, not asked or not possible; [`extract`] does the same and hands one payload out;
 //! [`inspect`] tells what a package says whether or not anybody vouches for it.
 
+mod believe;
 pub mod bindings;
 mod claims;
 mod commands;
+mod diff;
 mod edn;
 mod explore;
 mod inspect;
@@ -21,6 +23,7 @@ mod skew;
 mod verify;
 
 pub use commands::{Chosen, CommandView, CopyView, MultipleView, ParameterView};
+pub use diff::{Change, Diff, Difference, Parted, diff};
 pub use edn::{EdnError, edn};
 pub use explore::Facts;
 pub use inspect::{

@@ -142,6 +142,12 @@ impl<R: Read> Payloads<R> {
         Ok(Some((name, size)))
     }
 
+    /// Bytes of the package that were read so far.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.position
+    }
+
     /// Whether the payload opened last was read to its end.
     #[must_use]
     pub const fn is_read(&self) -> bool {

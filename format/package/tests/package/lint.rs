@@ -10,15 +10,15 @@ type Commands = Vec<(i64, Vec<u8>)>;
 
 /// A package with parts that can be changed one at a time.
 #[derive(Clone)]
-struct Package {
-    sequence_number: i64,
-    components: Vec<&'static str>,
-    shared: Commands,
+pub(crate) struct Package {
+    pub(crate) sequence_number: i64,
+    pub(crate) components: Vec<&'static str>,
+    pub(crate) shared: Commands,
     /// Other members of the manifest by key.
-    members: Vec<(i64, Vec<u8>)>,
-    severed: Vec<(i64, Vec<u8>)>,
-    payloads: Vec<&'static str>,
-    algorithm: i64,
+    pub(crate) members: Vec<(i64, Vec<u8>)>,
+    pub(crate) severed: Vec<(i64, Vec<u8>)>,
+    pub(crate) payloads: Vec<&'static str>,
+    pub(crate) algorithm: i64,
 }
 
 const VENDOR: [u8; 16] = [1; 16];
@@ -29,7 +29,7 @@ fn identifiers() -> Vec<(i64, Vec<u8>)> {
 }
 
 /// One component, fetched from the package, matched, validated and invoked.
-fn good() -> Package {
+pub(crate) fn good() -> Package {
     Package {
         sequence_number: 3,
         components: vec!["app"],
@@ -46,7 +46,7 @@ fn good() -> Package {
 }
 
 /// Two components, of which the shared sequence speaks together.
-fn two() -> Package {
+pub(crate) fn two() -> Package {
     let mut package = good();
     package.components.push("boot");
     package.shared.insert(0, (12, vec![TRUE]));
@@ -59,18 +59,18 @@ fn two() -> Package {
 const TRUE: u8 = 0xf5;
 
 impl Package {
-    fn section(mut self, key: i64, commands: &[(i64, Vec<u8>)]) -> Self {
+    pub(crate) fn section(mut self, key: i64, commands: &[(i64, Vec<u8>)]) -> Self {
         self.member(key, sequence(commands))
     }
 
-    fn member(&mut self, key: i64, value: Vec<u8>) -> Self {
+    pub(crate) fn member(&mut self, key: i64, value: Vec<u8>) -> Self {
         self.members.retain(|(known, _)| *known != key);
         self.members.push((key, value));
         self.members.sort_by_key(|(key, _)| int(*key));
         self.clone()
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let components: Vec<_> = self.components.iter().map(|name| array(&[bytes(name.as_bytes())])).collect();
         let common = bytes(&map(&[(2, array(&components)), (4, sequence(&self.shared))]));
         let mut entries = vec![(1, int(1)), (2, int(self.sequence_number)), (3, common)];

@@ -262,7 +262,12 @@ class Case:
 
     def content(self, name):
         """The bytes of a blob, or of a package of its own."""
-        return self.blobs[name] if name in self.blobs else bytes(self.package(name).envelope())
+        if name in self.blobs:
+            return self.blobs[name]
+        made = self.common.setdefault("made", {})
+        if name not in made:
+            made[name] = bytes(self.package(name).envelope())
+        return made[name]
 
     def package(self, name):
         return Case(self.common["package"][name], self.common, self.keys)

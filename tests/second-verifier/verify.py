@@ -28,7 +28,7 @@ from program import bindings
 from trust import Anchor, vouched
 
 WINDOW_MAX = 8 << 20
-DEPENDENCIES_MAX = 8
+DEPENDENCIES_MAX = 4
 SEVERABLE = {14, 15, 16, 18, 20, 23, -258}
 MANIFEST_KEYS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 14, 15, 16, 18, 20, 23, 24, 25}
 

@@ -9,7 +9,7 @@ use suitpack_processor::Failure;
 
 use crate::report::Cause;
 pub use search::bindings;
-pub(crate) use search::{Found, OPEN_PATHS, follow};
+pub(crate) use search::{Found, OPEN_PATHS, PATHS, follow};
 use words::Words;
 
 /// A digest with its algorithm and the size beside it, as signed.

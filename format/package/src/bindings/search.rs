@@ -98,7 +98,7 @@ const fn is_refusal(failure: Failure) -> bool {
 
 /// Each combination of slots is followed through update and invocation, and fewer lead nowhere; a manifest made to blow up is
 /// stopped here.
-const PATHS: usize = 4 * limits::SLOT_COMBINATIONS;
+pub(crate) const PATHS: usize = 4 * limits::SLOT_COMBINATIONS;
 
 /// Paths waiting hold a state of some kilobytes each.
 pub(crate) const OPEN_PATHS: usize = 256;

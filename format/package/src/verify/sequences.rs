@@ -1,10 +1,10 @@
 //! The command sequences: which paths there are, and for which hardware.
 
-use suitpack_core::Profile;
 use suitpack_core::manifest::Section;
+use suitpack_core::{ErrorKind, Profile};
 use suitpack_processor::{Procedure, Program};
 
-use crate::bindings::{Found, PathError, follow};
+use crate::bindings::{Found, PATHS, PathError, follow};
 use crate::explore::{Facts, Leg};
 use crate::report::{Cause, Outcome, Report};
 use crate::request::Request;
@@ -62,6 +62,9 @@ fn together<'a>(program: &Program<'a>, runs: &[Run<'a>], facts: &Facts) -> Resul
     let mut all = Found::default();
     (all.bindings.vendor_checked, all.bindings.class_checked) = (true, true);
     for run in runs {
+        if all.bindings.paths > PATHS {
+            return Err(PathError::Limit(ErrorKind::LimitExceeded));
+        }
         all.add(follow(program, &run.legs, facts)?);
     }
     Ok(all)

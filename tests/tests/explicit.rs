@@ -23,7 +23,8 @@ fn again(package: &[u8]) -> Result<Vec<u8>, String> {
         assert!(!file.contains('/'), "{file}");
         fs::write(folder.path().join(file), content).unwrap();
     }
-    let recipe = Recipe::parse(&explicit.text, &folder.path().join("suitpack.toml"), &[]).map_err(|error| format!("{error}\n{}", explicit.text))?;
+    let recipe = Recipe::parse(&explicit.text, &folder.path().join("suitpack.toml"), &[])
+        .map_err(|error| format!("{error}\n{}", explicit.text))?;
     let mut built = vec![];
     let mut detached = |_: &str| Err(io::ErrorKind::NotFound.into());
     build(&recipe, Output::Stream(&mut built), &[], &mut detached, Options::default()).map_err(|error| error.to_string())?;
@@ -74,14 +75,14 @@ fn every_case_that_is_accepted_is_built_again_or_refused_in_words() {
     let (mut same, mut refused) = (0, vec![]);
     for file in &found {
         let package = fs::read(file).unwrap();
-        let readable = Envelope::parse(&package).is_ok_and(|envelope| {
-            envelope.authentication().is_ok() && envelope.manifest_unauthenticated(Profile::Strict).is_ok()
-        });
+        let readable = Envelope::parse(&package)
+            .is_ok_and(|envelope| envelope.authentication().is_ok() && envelope.manifest_unauthenticated(Profile::Strict).is_ok());
         if !readable {
             continue;
         }
         let case = file.parent().unwrap();
-        let accepted = fs::read_to_string(case.join("expect/expect.txt")).is_ok_and(|expected| expected.contains("verdict: accept"));
+        let accepted =
+            fs::read_to_string(case.join("expect/expect.txt")).is_ok_and(|expected| expected.contains("verdict: accept"));
         match again(&package) {
             Ok(built) => {
                 assert!(unsigned(&built) == unsigned(&package), "{} is built differently", file.display());

@@ -69,7 +69,8 @@ fn everything_that_is_said_has_the_form_of_the_schema() {
         for profile in [Profile::Strict, Profile::Lenient] {
             let Some(inspection) = inspected(bytes, profile) else { continue };
             for schema in &schemas {
-                let errors: Vec<_> = schema.iter_errors(&inspection).map(|error| format!("{}: {error}", error.instance_path())).collect();
+                let errors: Vec<_> =
+                    schema.iter_errors(&inspection).map(|error| format!("{}: {error}", error.instance_path())).collect();
                 assert!(errors.is_empty(), "{}: {errors:#?}", what.display());
             }
             names(&inspection, &mut said);

@@ -48,7 +48,11 @@ fn authentication(inspection: &Inspection, anchored: bool, terminal: &mut Termin
         names.join(" and ")
     };
     if inspection.authenticated {
-        return terminal.labelled(Tone::Good, "authenticated", &format!(" by {}", by(&|signature| signature.judgement == "verified")));
+        return terminal.labelled(
+            Tone::Good,
+            "authenticated",
+            &format!(" by {}", by(&|signature| signature.judgement == "verified")),
+        );
     }
     let rest = match (inspection.signatures.is_empty(), anchored, &inspection.refusal) {
         (true, ..) => String::from(": nobody signed it"),
@@ -141,7 +145,11 @@ fn promise(promise: &Promise, terminal: &mut Terminal) -> Result<(), Failure> {
     field("statement", state, terminal)?;
     if let Some(floor) = &promise.floor {
         let until = floor.guaranteed_until.as_deref().unwrap_or("no single day");
-        field("floor", &format!("security updates: {}; guaranteed until: {until}; statement no. {}", floor.capability, floor.seq), terminal)?;
+        field(
+            "floor",
+            &format!("security updates: {}; guaranteed until: {until}; statement no. {}", floor.capability, floor.seq),
+            terminal,
+        )?;
     }
     if let Some(problem) = &promise.problem {
         field("problem", problem, terminal)?;

@@ -5,9 +5,12 @@ use std::fs;
 use std::io;
 
 use suitpack_author::{Options, Output, Recipe, build};
+use suitpack_core::cbor::{Sink, Writer};
+use suitpack_core::registry::algorithm;
 use suitpack_core::{Envelope, Profile};
+use suitpack_crypto::Sha256Stream;
 use suitpack_package::{NoRecipe, Request, Unsigned, explicit_recipe, verify};
-use suitpack_tests::{Lab, STORED, ZSTD, files, recipe, root};
+use suitpack_tests::{Lab, Random, STORED, ZSTD, files, recipe, root};
 
 /// Builds what the recipe of a package says, from the payloads of the package.
 fn again(package: &[u8]) -> Result<Vec<u8>, String> {
@@ -145,4 +148,79 @@ fn what_is_built_again_is_accepted_once_it_is_signed() {
     let mut request = Request::default();
     request.anchors = vec![lab.key.clone()];
     assert!(verify(signed.as_slice(), &request).accepts());
+}
+
+/// An envelope with the right digest, which nobody signed, around a manifest and what else was beside it.
+fn around(manifest: &[u8], package: &Envelope<'_>) -> Vec<u8> {
+    let mut wrapped = vec![];
+    Writer::new(Bytes(&mut wrapped)).bytes(manifest).unwrap();
+    let mut digest = vec![];
+    let mut writer = Writer::new(Bytes(&mut digest));
+    writer.array(2).unwrap();
+    writer.int(algorithm::SHA_256).unwrap();
+    let mut hash = Sha256Stream::new();
+    hash.update(&wrapped);
+    writer.bytes(&hash.finish()).unwrap();
+    let mut wrapper = vec![];
+    let mut writer = Writer::new(Bytes(&mut wrapper));
+    writer.array(1).unwrap();
+    writer.bytes(&digest).unwrap();
+    let mut out = vec![];
+    let mut writer = Writer::new(Bytes(&mut out));
+    writer.map((2 + package.members().count() + package.payloads().count()) as u64).unwrap();
+    writer.int(2).unwrap();
+    writer.bytes(&wrapper).unwrap();
+    writer.int(3).unwrap();
+    writer.raw(&wrapped).unwrap();
+    for (key, body) in package.members() {
+        writer.int(key).unwrap();
+        writer.raw(body.encoded()).unwrap();
+    }
+    for (name, content) in package.payloads() {
+        writer.text(name).unwrap();
+        writer.bytes(content).unwrap();
+    }
+    out
+}
+
+struct Bytes<'b>(&'b mut Vec<u8>);
+
+impl Sink for Bytes<'_> {
+    type Error = core::convert::Infallible;
+
+    fn push(&mut self, bytes: &[u8]) -> Result<(), Self::Error> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+#[test]
+fn changed_manifests_are_built_again_or_refused_and_never_told_wrong() {
+    let mut found = vec![];
+    files(&root().join("test-vectors/cases"), &mut found);
+    found.sort();
+    let mut random = Random::new(3);
+    let (mut same, mut refused) = (0, 0);
+    for file in found.iter().filter(|file| file.to_str().unwrap().contains("/lang.") || file.to_str().unwrap().contains("/dep.")) {
+        let package = fs::read(file).unwrap();
+        let Ok(envelope) = Envelope::parse(&package) else { continue };
+        for _ in 0..40 {
+            let mut manifest = envelope.manifest_bytes().content().to_vec();
+            let at = random.below(manifest.len());
+            manifest[at] ^= 1 << random.below(8);
+            let changed = around(&manifest, &envelope);
+            let reads = Envelope::parse(&changed).is_ok_and(|envelope| envelope.manifest_unauthenticated(Profile::Strict).is_ok());
+            if !reads {
+                continue;
+            }
+            match again(&changed) {
+                Ok(built) => {
+                    assert!(unsigned(&built) == unsigned(&changed), "{}: {:02x?}", file.display(), manifest);
+                    same += 1;
+                }
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(same > 5 * refused && same > 300, "{same} the same, {refused} refused");
 }

@@ -47,6 +47,7 @@ impl<'a> Envelope<'a> {
             let start = reader;
             match map.next_key(&mut reader)? {
                 None => break,
+                Some(Key::Text(name)) if name.len() > limits::PAYLOAD_KEY => return Err(start.error(ErrorKind::LimitExceeded)),
                 Some(Key::Text(_)) => drop(reader.bytes()?),
                 Some(_) => return Err(start.error(ErrorKind::UnexpectedType)),
             }

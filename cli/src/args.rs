@@ -366,10 +366,10 @@ See also:
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct KeyGenerateArgs {
-    /// File for the private key, PKCS#8 PEM, readable by its owner only
+    /// File for the private key, PKCS#8 PEM, or for the shared one, a COSE_Key; readable by its owner only
     #[arg(short, long, value_name = "KEY", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
-    /// Signature algorithm
+    /// What the key is for
     #[arg(long, value_enum, value_name = "ALG", default_value_t = AlgorithmName::Ed25519)]
     pub(crate) alg: AlgorithmName,
     /// Encrypts the private key with the first line of this file

@@ -78,6 +78,9 @@ pub(crate) struct TrustArgs {
     /// Public key to trust, PEM or COSE_Key; may be repeated, and one of them is enough
     #[arg(short, long, value_name = "PUB", value_hint = ValueHint::FilePath)]
     pub(crate) anchor: Vec<PathBuf>,
+    /// Private or shared key that opens encrypted payloads; may be repeated
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub(crate) decryption_key: Vec<PathBuf>,
     /// Largest zstd window to accept, as a power of two: 23 stands for 8 MiB
     #[arg(long, value_name = "LOG", value_parser = clap::value_parser!(u8).range(10..=31))]
     pub(crate) max_window: Option<u8>,
@@ -87,6 +90,8 @@ pub(crate) struct TrustArgs {
     /// What is let pass of what older drafts and examples do
     #[arg(long, value_enum, default_value_t = ProfileName::Strict)]
     pub(crate) profile: ProfileName,
+    #[command(flatten)]
+    pub(crate) access: KeyAccessArgs,
 }
 
 /// What is asked beyond being authentic and whole.
@@ -113,13 +118,19 @@ pub(crate) struct CheckArgs {
     pub(crate) vendor_id: Option<String>,
 }
 
-/// Signature algorithms by the names people type.
+/// Algorithms of keys by the names people type.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum AlgorithmName {
     /// EdDSA on Curve25519
     Ed25519,
-    /// ECDSA on P-256 with SHA-256
+    /// ECDSA on P-256 with SHA-256; the key also opens encrypted payloads
     Esp256,
+    /// HMAC with SHA-256, a key shared by those who authenticate and those who check
+    Hmac256,
+    /// AES key wrap with 128 bits, a key shared with a recipient of payloads
+    A128kw,
+    /// AES key wrap with 256 bits, a key shared with a recipient of payloads
+    A256kw,
 }
 
 /// Forms of a public key.

@@ -146,7 +146,7 @@ fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
     let mut failure = Failure::new(code, error.to_string());
     let mut source = core::error::Error::source(error);
     // The message says already that a file is not there.
-    if matches!(error, BuildError::Image { .. }) && error.to_string().ends_with("does not exist") {
+    if matches!(error, BuildError::Image { .. } | BuildError::Recipient { .. }) && error.to_string().ends_with("does not exist") {
         source = None;
     }
     if let Some(source) = source {

@@ -1,6 +1,7 @@
 //! From words to a request: keys read, dates and identifiers understood, before work starts.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use suitpack_core::Profile;
 use suitpack_core::crypto::VerifySignature as _;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use super::key::{algorithm_name, hex};
 use crate::args::{CheckArgs, ProfileName, TrustArgs};
 use crate::failure::{Code, Failure};
-use crate::files::anchors;
+use crate::files::{anchors, decryption_key};
 use crate::terminal::Terminal;
 
 pub(super) fn request(trust: &TrustArgs, checks: &CheckArgs, terminal: &mut Terminal) -> Result<Request, Failure> {
@@ -22,6 +23,9 @@ pub(super) fn request(trust: &TrustArgs, checks: &CheckArgs, terminal: &mut Term
         terminal.explain(&format!("anchor `{}`: {}, key id {}", path.display(), algorithm_name(key), hex(key.key_id())));
     }
     believe(&mut request, believed);
+    for path in &trust.decryption_key {
+        request.decryption.push(Arc::new(decryption_key(path, &trust.access)?));
+    }
     request.profile = profile(trust.profile);
     request.max_window_log = trust.max_window;
     request.payload_dir = trust.payload_dir.as_deref().map(payload_dir).transpose()?;

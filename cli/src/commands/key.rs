@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::args::{AlgorithmName, KeyFormat, KeyGenerateArgs, KeyPublicArgs, KeyShowArgs, KeyVerb};
 use crate::failure::{Code, Failure};
-use crate::files::{Output, Pending, Policy, any_key, is_standard, passphrase};
+use crate::files::{Output, Pending, Policy, any_key, is_standard, passphrase, shared_key};
 use crate::terminal::Terminal;
 
 pub(super) fn run(verb: &KeyVerb, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -33,6 +33,9 @@ pub(super) fn public_path(private: &Path) -> PathBuf {
 pub(super) fn generate(args: &KeyGenerateArgs, terminal: &mut Terminal) -> Result<(), Failure> {
     if is_standard(&args.output) {
         return Err(Failure::usage("a private key is not written to standard output").hint("name a file with `-o FILE`"));
+    }
+    if let Some(length) = shared_length(args.alg) {
+        return generate_shared(args, length, terminal);
     }
     let public_path = public_path(&args.output);
     // Both are refused before either is made.
@@ -60,6 +63,31 @@ pub(super) fn generate(args: &KeyGenerateArgs, terminal: &mut Terminal) -> Resul
     Ok(())
 }
 
+/// A key that has no public half.
+fn generate_shared(args: &KeyGenerateArgs, length: usize, terminal: &mut Terminal) -> Result<(), Failure> {
+    if args.passphrase_file.is_some() {
+        return Err(Failure::usage("a COSE_Key is not encrypted").hint("leave out `--passphrase-file`; the file is readable by its owner only"));
+    }
+    let mut file = Pending::create(&args.output, Policy { keep: true, private: true, ..Policy::default() })?;
+    let secret = entropy()?;
+    let key = keyfile::to_symmetric_cose_key(number(args.alg), secret.get(..length).unwrap_or_default());
+    let unwritten = |error| Failure::io(format!("cannot write `{}`", args.output.display()), &error);
+    file.file()?.write_all(&key).map_err(unwritten)?;
+    file.commit()?;
+    let share = if matches!(args.alg, AlgorithmName::Hmac256) { "whoever has it can sign and check" } else { "share it with the devices that are to read payloads, and with nobody else" };
+    terminal.note(&format!("wrote `{}`, the shared key: {share}", args.output.display()));
+    Ok(())
+}
+
+/// Bytes of a key of an algorithm that has no public half.
+const fn shared_length(algorithm: AlgorithmName) -> Option<usize> {
+    match algorithm {
+        AlgorithmName::Ed25519 | AlgorithmName::Esp256 => None,
+        AlgorithmName::Hmac256 | AlgorithmName::A256kw => Some(32),
+        AlgorithmName::A128kw => Some(16),
+    }
+}
+
 fn public(args: &KeyPublicArgs, terminal: &mut Terminal) -> Result<(), Failure> {
     let key = any_key(&args.key, &args.access)?.public;
     let bytes = match args.format {
@@ -75,6 +103,10 @@ fn public(args: &KeyPublicArgs, terminal: &mut Terminal) -> Result<(), Failure> 
 }
 
 fn show(args: &KeyShowArgs, terminal: &mut Terminal) -> Result<(), Failure> {
+    if let Some(shared) = shared_key(&args.key, &args.access)? {
+        terminal.line("kind       shared")?;
+        return terminal.line(&format!("algorithm  {shared}"));
+    }
     let key = any_key(&args.key, &args.access)?;
     let public = key.public;
     let kind = if key.is_private { "private" } else { "public" };
@@ -101,6 +133,9 @@ const fn number(algorithm: AlgorithmName) -> i64 {
     match algorithm {
         AlgorithmName::Ed25519 => algorithm::ED25519,
         AlgorithmName::Esp256 => algorithm::ESP256,
+        AlgorithmName::Hmac256 => algorithm::HMAC_256,
+        AlgorithmName::A128kw => algorithm::A128KW,
+        AlgorithmName::A256kw => algorithm::A256KW,
     }
 }
 

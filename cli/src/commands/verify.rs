@@ -65,6 +65,9 @@ pub(super) fn refusal(name: &str, report: &Report) -> Option<Failure> {
             String::from("`--profile lenient` lets it pass and says so")
         }
         Cause::Policy if decisive.detail.contains("window") => String::from("`--max-window` accepts larger windows, at the price of memory"),
+        Cause::CouldNotTell if about_payload && decisive.detail.contains("decrypts") => {
+            String::from("pass the key of one of its recipients with `--decryption-key`, or ask about the manifest only with `--manifest-only`")
+        }
         Cause::CouldNotTell if about_payload => {
             String::from("name the folder of the payloads with `--payload-dir`, or ask about the manifest only with `--manifest-only`")
         }

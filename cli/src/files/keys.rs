@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
+use suitpack_core::registry::algorithm;
 use suitpack_crypto::keyfile::{self, KeyError};
-use suitpack_crypto::{Anchor, PublicKey, Seed, Signer, SigningKey};
+use suitpack_crypto::{Anchor, DecryptionKey, PublicKey, RecipientKey, Seed, Signer, SigningKey};
 use zeroize::Zeroizing;
 
 use super::input::unreadable;
@@ -58,6 +59,11 @@ fn secret<K>(path: &Path, access: &KeyAccessArgs, open: Open<K>) -> Result<K, Fa
     opened.map_err(|error| refused(path, &error))
 }
 
+/// Reads a key that opens encrypted payloads, unless others could have read it before.
+pub(crate) fn decryption_key(path: &Path, access: &KeyAccessArgs) -> Result<DecryptionKey, Failure> {
+    secret(path, access, keyfile::decryption_key)
+}
+
 /// Reads a secret that others are derived from, unless others could have read it before.
 pub(crate) fn seed(path: &Path, access: &KeyAccessArgs) -> Result<Seed, Failure> {
     let (file, readable) = content(path)?;
@@ -83,6 +89,26 @@ pub(crate) fn any_key(path: &Path, access: &KeyAccessArgs) -> Result<Key, Failur
         Err(KeyError::PrivateKey) => signing_key(path, access).map(|key| Key { public: key.public_key(), is_private: true }),
         Err(error) => Err(refused(path, &error)),
     }
+}
+
+/// What a key without a public half can be used for, in words; `None` if it has one.
+pub(crate) fn shared_key(path: &Path, access: &KeyAccessArgs) -> Result<Option<String>, Failure> {
+    let (file, readable) = content(path)?;
+    let mut uses = Vec::new();
+    if let Ok(Anchor::Shared(_)) = keyfile::anchor(&file) {
+        uses.push(algorithm::HMAC_256);
+    }
+    if let Ok(RecipientKey::Shared(key)) = keyfile::recipient_key(&file) {
+        uses.push(key.key().algorithm().code());
+    }
+    if uses.is_empty() {
+        return Ok(None);
+    }
+    if readable && !access.allow_readable_key {
+        return Err(exposed("shared key", path));
+    }
+    let words: Vec<_> = uses.iter().map(|code| format!("{} ({code})", algorithm::name(*code).unwrap_or("unknown"))).collect();
+    Ok(Some(words.join(" or ")))
 }
 
 /// The first line of a file, without its end.

@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use crate::{Anchor, DecryptionKey, HmacKey, PublicKey, RecipientKey, SharedKey, Signer, SigningKey, WrappingKey};
 use cose_key::{Symmetric, Use};
 
-pub use cose_key::to_cose_key;
+pub use cose_key::{to_cose_key, to_symmetric_cose_key};
 pub use error::KeyError;
 pub use write::{to_encrypted_pkcs8_pem, to_pkcs8_pem, to_spki_pem};
 

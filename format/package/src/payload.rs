@@ -1,5 +1,6 @@
 //! Every payload byte against the digests that bind it.
 
+mod decrypt;
 mod judge;
 mod tap;
 mod watch;

@@ -1,8 +1,10 @@
 //! What is asked of a package.
 
+use std::sync::Arc;
+
 use suitpack_core::Profile;
 use suitpack_core::crypto::VerifySignature;
-use suitpack_crypto::{HmacKey, PublicKey};
+use suitpack_crypto::{DecryptionKey, HmacKey, PublicKey};
 use suitpack_upgradability::Date;
 
 use crate::lookup::PayloadDir;
@@ -33,6 +35,8 @@ pub struct Request {
     pub region: Option<String>,
     /// Where payloads are that the package does not carry.
     pub payload_dir: Option<PayloadDir>,
+    /// Keys that open encrypted payloads; without the right one, what they decrypt to cannot be checked.
+    pub decryption: Vec<Arc<DecryptionKey>>,
     /// The largest zstd window accepted, as its logarithm.
     pub max_window_log: Option<u8>,
 }

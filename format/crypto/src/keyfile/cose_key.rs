@@ -28,6 +28,27 @@ pub fn to_cose_key(key: &PublicKey) -> Vec<u8> {
     writer.into_inner().0
 }
 
+/// Writes a symmetric key as COSE_Key in deterministic encoding, with the algorithm it is for.
+///
+/// RFC 9052 §7, RFC 9053 §7.3
+#[must_use]
+pub fn to_symmetric_cose_key(algorithm: i64, secret: &[u8]) -> Zeroizing<Vec<u8>> {
+    // No longer than this, so that no copy of the secret is left behind by growth.
+    let mut writer = Writer::new(VecSink(Vec::with_capacity(secret.len().saturating_add(32))));
+    let Ok(()) = symmetric(algorithm, secret, &mut writer);
+    Zeroizing::new(writer.into_inner().0)
+}
+
+fn symmetric(algorithm: i64, secret: &[u8], writer: &mut Writer<VecSink>) -> Result<(), Infallible> {
+    writer.map(3)?;
+    writer.int(label::KTY)?;
+    writer.int(label::KTY_SYMMETRIC)?;
+    writer.int(label::ALG)?;
+    writer.int(algorithm)?;
+    writer.int(label::K)?;
+    writer.bytes(secret)
+}
+
 /// What a key is wanted for: its `alg` and `key_ops` have to allow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {

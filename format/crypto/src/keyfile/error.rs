@@ -48,7 +48,7 @@ pub enum KeyError {
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AlgorithmMismatch => f.write_str("the algorithm named in the key does not fit its type and curve"),
+            Self::AlgorithmMismatch => f.write_str("the algorithm named in the key does not fit its type, its curve or this use"),
             Self::AliasTooLong => write!(f, "the `kid` in the key is longer than {} bytes", crate::ALIAS_MAX),
             Self::Length(bytes) => write!(f, "the symmetric key has {bytes} bytes, which fits no algorithm it could be used with"),
             Self::Malformed(form) => write!(f, "the {form} key is damaged"),

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use suitpack_core::registry::algorithm;
 use suitpack_transform::{Bounds, DecodeError, Decoded, Measured, WINDOW_LOG_MAX, decode, measure};
 
+use super::decrypt::Locked;
 use super::tap::Tap;
 use super::watch::{Summed, Sums, Watch};
 use crate::bindings::{Decoding, Expected, Making, Use};
@@ -66,8 +67,13 @@ impl Plan {
         request: &Request,
         tap: Option<&mut Tap<'_>>,
     ) -> Result<String, Refused> {
+        if let Some((Making { encryption: Some(info), decoding }, image)) = &self.image
+            && let Some(locked) = Locked::open(info, &request.decryption, *decoding, &self.carried, image)
+        {
+            return locked.check(input, size, request, tap);
+        }
         let checked = self.run(input, size, request, tap)?;
-        self.judge(&checked)
+        self.judge(&checked, request)
     }
 
     fn run(
@@ -101,7 +107,7 @@ impl Plan {
     }
 
     /// The cause that counts is the one nearest to the signature: the bytes as carried, then what the decoder says, then the image.
-    fn judge(&self, checked: &Checked) -> Result<String, Refused> {
+    fn judge(&self, checked: &Checked, request: &Request) -> Result<String, Refused> {
         let not_bound = |detail: String| Err((Outcome::Failed(Cause::NotBound), detail));
         let input = match &checked.found {
             Found::Plain(measured) => measured,
@@ -114,14 +120,10 @@ impl Plan {
         let Found::Decoded(decoded) = &checked.found else {
             return match (&self.image, self.carried.is_empty()) {
                 (None, _) => Ok(format!("{size} bytes match the signed digest")),
-                (Some(_), true) => Err((
-                    Outcome::NotPossible,
-                    String::from("is encrypted, and only what it decrypts to is signed: that takes a key"),
-                )),
-                (Some(_), false) => {
-                    let detail =
-                        format!("{size} bytes match the signed digest; what they decrypt to cannot be checked without a key");
-                    Err((Outcome::NotPossible, detail))
+                (Some(_), bare) => {
+                    let keys = if request.decryption.is_empty() { "without a key" } else { "with the key given: it is for others" };
+                    let matched = if bare { String::from("is encrypted") } else { format!("{size} bytes match the signed digest") };
+                    Err((Outcome::NotPossible, format!("{matched}; what it decrypts to cannot be checked {keys}")))
                 }
             };
         };
@@ -150,7 +152,7 @@ enum Found {
     Decoded(Decoded),
 }
 
-fn holds(expected: &Expected, measured: &Measured, sums: &Sums) -> bool {
+pub(super) fn holds(expected: &Expected, measured: &Measured, sums: &Sums) -> bool {
     match expected.algorithm {
         algorithm::SHA_256 => expected.digest == measured.digest,
         _ => sums.matches(expected),

@@ -1,0 +1,135 @@
+//! Encrypted payloads, where the key is at hand.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use suitpack_core::cbor::Reader;
+use suitpack_core::cose::Encrypt;
+use suitpack_crypto::{ContentKey, CounterStream, DecryptionKey};
+use suitpack_transform::{Bounds, DecodeError, Measured, WINDOW_LOG_MAX, decode, measure};
+
+use super::judge::{Refused, broken, holds, unsupported};
+use super::tap::Tap;
+use super::watch::{Summed, Sums, Watch};
+use crate::bindings::{Decoding, Expected};
+use crate::report::{Cause, Outcome};
+use crate::request::Request;
+
+/// A payload that can be decrypted: the bytes as carried, what they have to be, and what they have to become.
+pub(super) struct Locked<'l> {
+    info: Encrypt<'l>,
+    key: ContentKey,
+    decoding: Option<Decoding>,
+    carried: &'l [Expected],
+    image: &'l Expected,
+}
+
+impl<'l> Locked<'l> {
+    /// Finds the content key; `None` if none of the keys given opens it.
+    pub(super) fn open(
+        info: &'l [u8],
+        keys: &[Arc<DecryptionKey>],
+        decoding: Option<Decoding>,
+        carried: &'l [Expected],
+        image: &'l Expected,
+    ) -> Option<Self> {
+        let info = Encrypt::read(&mut Reader::new(info)).ok()?;
+        let key = keys.iter().find_map(|key| key.content_key(&info).ok())?;
+        Some(Self { info, key, decoding, carried, image })
+    }
+
+    /// Reads it whole, decrypts and decodes it on the way, and judges it: the bytes as carried first, then what comes out.
+    pub(super) fn check(
+        &self,
+        input: &mut (impl Read + Send),
+        size: u64,
+        request: &Request,
+        tap: Option<&mut Tap<'_>>,
+    ) -> Result<String, Refused> {
+        let mut nowhere = io::sink();
+        let (raw, output): (bool, &mut (dyn Write + Send)) = match tap {
+            Some(tap) => (tap.raw, &mut *tap.output),
+            None => (false, &mut nowhere),
+        };
+        let sums = Sums::of(self.carried).map_err(unsupported)?;
+        let (copy, output): (_, &mut (dyn Write + Send)) = if raw { (Some(output), &mut io::sink()) } else { (None, output) };
+        let mut watch = Watch { input, sums, copy };
+        let image = match self.key.stream(self.info.iv()) {
+            Some(cipher) => self.make(Decrypting { input: &mut watch, cipher }, size, request, output)?,
+            None => {
+                if size > AUTHENTICATED_MAX {
+                    let detail = format!(
+                        "has {size} bytes; more than {AUTHENTICATED_MAX} are not decrypted by an algorithm that authenticates"
+                    );
+                    return Err((Outcome::NotPossible, detail));
+                }
+                let mut whole = Vec::new();
+                watch.read_to_end(&mut whole).map_err(|error| broken(&error))?;
+                // FE 7: what is not what was signed does not reach the cipher.
+                self.carried(&watch.sums)?;
+                let plain = self.key.open(&self.info, &mut whole).ok_or_else(|| not_bound("does not decrypt: its tag is wrong"))?;
+                let size = u64::try_from(plain.len()).unwrap_or(u64::MAX);
+                self.make(&*plain, size, request, output)?
+            }
+        };
+        self.carried(&watch.sums)?;
+        let (made, sums) = match image {
+            Ok(made) => made,
+            Err(error @ DecodeError::WindowTooLarge { .. }) => return Err((Outcome::Failed(Cause::Policy), error.to_string())),
+            Err(error) => return Err(not_bound(&format!("does not decode to the signed image once it is decrypted: {error}"))),
+        };
+        if !holds(self.image, &made, &sums) || self.image.size.is_some_and(|size| size != made.size) {
+            return Err(not_bound("decrypts to another image than the signed one"));
+        }
+        let how = if self.decoding.is_some() { "decrypted and decoded" } else { "decrypted" };
+        Ok(format!("{size} bytes, {how} to {} bytes, match the signed digests", made.size))
+    }
+
+    fn carried(&self, sums: &Sums) -> Result<(), Refused> {
+        let right = self.carried.iter().all(|expected| sums.matches(expected));
+        if right { Ok(()) } else { Err(not_bound("does not match its signed digest")) }
+    }
+
+    /// What the decrypted bytes are made into; `size` is theirs.
+    fn make(
+        &self,
+        input: impl Read + Send,
+        size: u64,
+        request: &Request,
+        output: &mut (dyn Write + Send),
+    ) -> Result<Result<(Measured, Sums), DecodeError>, Refused> {
+        let sums = Sums::of([self.image]).map_err(unsupported)?.beside_sha256();
+        let mut image = Summed { output, sums };
+        let measured = match self.decoding {
+            None => Ok(measure(input, &mut image).map_err(|error| broken(&error))?),
+            Some(Decoding::Zstd) => {
+                let image_size = self.image.size.ok_or_else(|| not_bound("no image size is signed"))?;
+                let bounds =
+                    Bounds { input_size: size, image_size, window_log_max: request.max_window_log.unwrap_or(WINDOW_LOG_MAX) };
+                decode(input, bounds, &mut image).map_err(|error| broken(&error))?.image
+            }
+        };
+        Ok(measured.map(|measured| (measured, image.sums)))
+    }
+}
+
+/// Decrypts what is read, in counter mode.
+struct Decrypting<R> {
+    input: R,
+    cipher: CounterStream,
+}
+
+impl<R: Read> Read for Decrypting<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.input.read(buffer)?;
+        self.cipher.apply(buffer.get_mut(..got).unwrap_or_default()).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(got)
+    }
+}
+
+fn not_bound(detail: &str) -> Refused {
+    (Outcome::Failed(Cause::NotBound), detail.to_owned())
+}
+
+/// What is held in memory to be decrypted by an algorithm that authenticates, its tag included: what `suitpack build` makes.
+const AUTHENTICATED_MAX: u64 = 256 * 1024 * 1024 + 16;

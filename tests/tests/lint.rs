@@ -16,8 +16,10 @@ fn packages_of_every_template_are_clean() {
     let rollback = format!("{ZSTD}rollback = [\"old\"]\nfrom-versions = \">=1.0\"\n");
     let invoked = format!("{ZSTD}invoke = true\n");
     let detached = format!("{ZSTD}uri = \"https://example.com/app.zst\"\n");
+    let update = "use-before = 2030-01-01T00:00:00Z\nminimum-battery = 100\nauthorized = true\n[update.wait]\npower = 1\n";
+    let asked = format!("{ZSTD}\n[update]\n{update}");
     let two = format!("{ZSTD}\n[[component]]\nid = [\"other\"]\nimage = \"app.bin\"\ncompression = \"none\"\n");
-    for component in [ZSTD, STORED, &staged, &streamed, &slots, &rollback, &invoked, &detached, &two] {
+    for component in [ZSTD, STORED, &staged, &streamed, &slots, &rollback, &invoked, &detached, &asked, &two] {
         assert_eq!(lint(&package(component)[..]).unwrap(), [], "{component}");
     }
 }

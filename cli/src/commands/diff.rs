@@ -1,7 +1,8 @@
 use serde::Serialize;
-use suitpack_package::{Change, Diff, Difference, Parted};
+use suitpack_package::{Change, Diff, Difference, Parted, Start, skew};
 
 use super::lint::unreadable;
+use super::verify::older_drafts;
 use crate::args::DiffArgs;
 use crate::failure::{Code, Failure};
 use crate::files::{Input, is_standard};
@@ -12,9 +13,12 @@ pub(super) fn run(args: &DiffArgs, terminal: &mut Terminal) -> Result<(), Failur
         return Err(Failure::usage("both packages are to come from standard input").hint("name a file for one of them"));
     }
     let (a, b) = (Input::open(&args.a)?, Input::open(&args.b)?);
-    let reader = Counted::new(a.reader, terminal.progress("comparing", a.size));
-    let diff = suitpack_package::diff(reader, b.reader)
-        .map_err(|(error, in_second)| unreadable(if in_second { &b.name } else { &a.name }, &error))?;
+    let mut one = Start::new(Counted::new(a.reader, terminal.progress("comparing", a.size)));
+    let mut other = Start::new(b.reader);
+    let diff = suitpack_package::diff(&mut one, &mut other).map_err(|(error, in_second)| match in_second {
+        true => older_drafts(unreadable(&b.name, &error), &skew(other.kept())),
+        false => older_drafts(unreadable(&a.name, &error), &skew(one.kept())),
+    })?;
     if args.json {
         let view = View {
             schema: "suitpack-diff/1",

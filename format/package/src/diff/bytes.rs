@@ -100,7 +100,8 @@ pub(super) fn parted(
     found
 }
 
-fn part(one: &[u8], other: &[u8]) -> usize {
+/// How many bytes both begin with.
+pub(super) fn part(one: &[u8], other: &[u8]) -> usize {
     one.iter().zip(other).take_while(|(one, other)| one == other).count()
 }
 

@@ -19,11 +19,15 @@ class Use:
     def __init__(self, uri):
         self.uri, self.carried, self.images, self.manifests = uri, set(), set(), set()
         self.decoded, self.encrypted = False, False
+        self.given = {}  # what a dependency finds set: component -> parameters
+        self.sections = set()  # in which sections the dependency is run
 
     def copy(self):
         other = Use(self.uri)
         other.carried, other.images, other.manifests = set(self.carried), set(self.images), set(self.manifests)
         other.decoded, other.encrypted = self.decoded, self.encrypted
+        other.given = {component: dict(parameters) for component, parameters in self.given.items()}
+        other.sections = set(self.sections)
         return other
 
 
@@ -31,7 +35,7 @@ class Path:
     """The state of one path through the sequences."""
 
     def __init__(self, count):
-        self.count, self.index, self.soft, self.steps = count, [0], False, 0
+        self.count, self.index, self.soft, self.steps, self.section = count, [0], False, 0, None
         self.loose = None  # while strict-order is false: what was written and what was read
         self.touched = (set(), set())
         self.parameters = [{} for _ in range(count)]
@@ -42,6 +46,7 @@ class Path:
     def fork(self):
         other = Path(self.count)
         other.index, other.facts, other.soft, other.steps = list(self.index), dict(self.facts), self.soft, self.steps
+        other.section = self.section
         other.parameters = [dict(parameters) for parameters in self.parameters]
         other.content, other.intact = list(self.content), set(self.intact)
         other.loose = self.loose and tuple(map(set, self.loose))
@@ -57,7 +62,14 @@ class Aborted(Exception):
 class Program:
     def __init__(self, components, dependencies):
         self.components, self.dependencies = components, dependencies
-        self.count = max([components, *(index + 1 for index in dependencies)])
+        self.count = max([len(components), *(index + 1 for index in dependencies)])
+
+    def start(self, given):
+        """A path before its first command; `given` is what a dependent has set."""
+        path = Path(self.count)
+        for index, component in enumerate(self.components):
+            path.parameters[index].update(given.get(component, {}))
+        return path
 
     # -- every sequence against its rules, whether it will run or not --
 
@@ -110,7 +122,7 @@ class Program:
 
     def top(self, body, what, shared=False):
         commands = self.parse(whole(body, what), shared)
-        need(self.count == 1 or commands[0][0] == 12, f"{what} does not say which component")
+        need(self.count == 1 or commands[0][0] in (12, 34), f"{what} does not say which component")
         return commands
 
     # -- along every path --
@@ -293,6 +305,10 @@ class Program:
         if code == 11:
             need(component in self.dependencies, "process-dependency of what is no dependency")
             need(component in path.intact, "process-dependency without dependency-integrity")
+            if path.content[component] is not None:
+                # In the examples, whose dependencies stand behind the components, the prefix is their own name.
+                prefix = self.dependencies[component] if component < len(self.components) else None
+                self.give(path, path.uses[path.content[component][0]], prefix or ())
             return
         if code in LACKS and LACKS[code] not in parameters:
             raise Aborted
@@ -344,6 +360,13 @@ class Program:
             path.uses[number].encrypted |= 19 in parameters
             path.content[component] = (number, True)
 
+    def give(self, path, use, prefix):
+        """A dependency finds the parameters of the components it has in common with its dependent (TD 5.4)."""
+        use.sections.add(path.section)
+        for index, component in enumerate(self.components):
+            if component[: len(prefix)] == prefix:
+                use.given.setdefault(component[len(prefix) :], {}).update(path.parameters[index])
+
     @staticmethod
     def use(path, uri):
         number = len(path.uses)
@@ -356,9 +379,10 @@ def pairs(sequence):
     return zip(items[::2], items[1::2])
 
 
-def bindings(manifest, members, common, dependencies, report):
-    """URI -> what the bytes have to be, what comes out of them if they are compressed, which manifest they hold: over all paths."""
-    program = Program(len(common[2]), dependencies)
+def bindings(manifest, members, common, dependencies, given, report):
+    """URI -> what the bytes have to be, what comes out of them if they are compressed, which manifest they hold, whether they are
+    encrypted, and what is given to that manifest: over all paths."""
+    program = Program([tuple(component) for component in common[2]], dependencies)
     shared = program.top(common[4], "the shared sequence", True) if 4 in common else []
     sections = []
     for key in (*SECTIONS, UNINSTALL):
@@ -369,12 +393,13 @@ def bindings(manifest, members, common, dependencies, report):
         if value is not None:
             commands = program.top(value, f"sequence {key}")
             if key != UNINSTALL:
-                sections.append(commands)
-    notes(sections, shared, report)
-    paths = [Path(program.count)]
-    for section in sections:
+                sections.append((key, commands))
+    notes([commands for _, commands in sections], shared, report)
+    paths = [program.start(known) for known in given or [{}]]
+    for key, section in sections:
         for commands in (shared, section):
             for path in paths:
+                path.section = key
                 path.index, path.loose, path.touched = [0], None, (set(), set())
             paths = [end for path in paths for end, good in program.run(commands, path) if good]
     need(paths, "no path runs to its end")
@@ -383,11 +408,13 @@ def bindings(manifest, members, common, dependencies, report):
         for use in path.uses.values():
             judged = use.images if use.decoded else use.carried or use.manifests
             need(judged, f"nothing judges the payload {use.uri} on some path")
-            known = found.setdefault(use.uri, (set(), set(), set(), set()))
+            known = found.setdefault(use.uri, (set(), set(), set(), set(), []))
             known[0].update(use.carried)
             known[1].update(use.images)
             known[2].update(use.manifests)
             known[3].update({use.encrypted} - {False})
+            if use.sections and (use.given, use.sections) not in known[4]:
+                known[4].append((use.given, use.sections))
     return found
 
 

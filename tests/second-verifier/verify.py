@@ -24,7 +24,7 @@ import traceback
 import language
 from cbor import Map, Refused, Tag, integer, item, need, uint, whole
 from language import digest, has_digest
-from program import bindings
+from program import SECTIONS, bindings
 from trust import Anchor, vouched
 
 WINDOW_MAX = 8 << 20
@@ -165,7 +165,7 @@ def day(value):
 # ---- all of it ----
 
 
-def verify(data, anchors, folder, lenient, report, depth=0):
+def verify(data, anchors, folder, lenient, report, depth=0, given=None):
     def passed(check, detail):
         report["checks"].append({"check": check, "result": "passed", "detail": detail})
 
@@ -223,25 +223,29 @@ def verify(data, anchors, folder, lenient, report, depth=0):
     passed("promise", f"statement {report['statement']}, floor {floor}")
 
     report["at"] = "sequences"
-    wanted = bindings(manifest, members, common, dependencies, report)
+    for _, ran in given or ():
+        left_out = [key for key in SECTIONS if key in manifest and key not in ran]
+        need(lenient or not left_out, f"its dependent does not always run {left_out}")
+        report["let_pass"] += [f"section {key} of a dependency is not run" for key in left_out]
+    wanted = bindings(manifest, members, common, dependencies, [known for known, _ in given or ()], report)
     passed("sequences", f"{len(wanted)} payloads")
     carried = {key: value for key, value in envelope.items() if isinstance(key, str)}
     for uri in carried:
         report["at"] = f"payload {uri}"
         need(uri in wanted, "no command uses it")
-    for uri, (expected, images, manifests, encrypted) in wanted.items():
+    for uri, (expected, images, manifests, encrypted, handed) in wanted.items():
         report["at"] = f"payload {uri}"
         content = carried[uri] if uri in carried else detached(uri, folder)
         result = check_payload(content, expected, () if encrypted else images)
         need(not encrypted, "what it decrypts to takes a key to judge")
         if manifests:
-            depend(content, manifests, (anchors, folder, lenient), report, depth)
+            depend(content, manifests, (anchors, folder, lenient), report, depth, handed)
             report["at"] = f"payload {uri}"
         report["payloads"].append({"uri": uri, "size": len(content), "sha256": sha256(content), **result})
         passed(f"payload {uri}", "is the one that was signed")
 
 
-def depend(data, manifests, trust, report, depth):
+def depend(data, manifests, trust, report, depth, given):
     """Judges a dependency: its manifest is the one that was named, and it is a package that holds by itself."""
     need(depth < DEPENDENCIES_MAX, "dependencies of dependencies without end")
     envelope, _ = item(data, 0)
@@ -251,7 +255,7 @@ def depend(data, manifests, trust, report, depth):
         need(has_digest(envelope.encoded[3], stated), "the dependency's manifest is not the one that is signed")
     inner = new_report()
     try:
-        verify(data, *trust, inner, depth + 1)
+        verify(data, *trust, inner, depth + 1, given or [({}, set())])
     except Refused as why:
         raise Refused(f"the dependency, {inner['at']}: {why}") from None
     report["not_judged"] += [f"of the dependency: {words}" for words in inner["not_judged"]]

@@ -41,7 +41,7 @@ pub(super) fn sequences<'a>(
             if !left_out.is_empty() {
                 let names = left_out.join(", ");
                 if request.profile == Profile::Strict {
-                    // SUIT-49, TD §5.1: at the end of each section that of every dependency has been run.
+                    // SUIT-49, SUIT-54, TD §5.1: at the end of each section that of every dependency has been run.
                     report.failed("sequences", Cause::Policy, format!("its dependent does not always run {names}"));
                     return Some(found);
                 }

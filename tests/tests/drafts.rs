@@ -210,6 +210,20 @@ fn a_dependency_of_which_a_section_is_left_out_is_refused() {
 }
 
 #[test]
+fn no_bit_of_a_package_within_flips_unnoticed() {
+    let inner = Lab::new(INNER, b"");
+    let lab = carrying(&inner.package, ALL);
+    let start = lab.package.len() - inner.package.len();
+    assert_eq!(lab.package[start..], inner.package);
+    // Every byte, and every place in a byte.
+    for bit in (start * 8..lab.package.len() * 8).step_by(3) {
+        let mut package = lab.package.clone();
+        package[bit / 8] ^= 1 << (bit % 8);
+        assert!(!lab.judge(&package).accepts(), "bit {bit}");
+    }
+}
+
+#[test]
 fn dependencies_are_followed_four_deep_and_no_deeper() {
     let mut package = Lab::new(INNER, b"").package;
     for depth in 1..=5 {

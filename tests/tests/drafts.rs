@@ -224,6 +224,22 @@ fn no_bit_of_a_package_within_flips_unnoticed() {
 }
 
 #[test]
+fn a_dependency_whose_promise_contradicts_itself_is_refused() {
+    let every = ["suit-payload-fetch", "suit-install", "suit-validate", "suit-load", "suit-invoke"];
+    for (case, expected) in [("upg.severed.minimal", None), ("upg.floor.mismatch.date", Some(Cause::NotBound))] {
+        let folder = root().join("test-vectors/cases").join(case);
+        let lab = carrying(&fs::read(folder.join("envelope.suit")).unwrap(), &every);
+        let mut request = lab.request();
+        request.anchors.push(keyfile::public_key(&fs::read(folder.join("anchors/ed25519-a.cosekey")).unwrap()).unwrap());
+        let report = verify(lab.package.as_slice(), &request);
+        assert_eq!(report.cause(), expected, "{case}: {report:?}");
+        if expected.is_some() {
+            assert_eq!(report.decisive().unwrap().name, "dependency #dependency.suit: promise");
+        }
+    }
+}
+
+#[test]
 fn dependencies_are_followed_four_deep_and_no_deeper() {
     let mut package = Lab::new(INNER, b"").package;
     for depth in 1..=5 {

@@ -121,6 +121,17 @@ pub(crate) fn promise<'a>(envelope: &Envelope<'a>, manifest: &Manifest<'a>) -> P
 /// The checks that concern the promise: whether it is sound, whether a channel has the name asked for, whether support lasts.
 pub(crate) fn check<'a>(envelope: &Envelope<'a>, manifest: &Authenticated<Manifest<'a>>, request: &Request, report: &mut Report) {
     let parts = Parts::of(envelope, manifest.get());
+    sound(&parts, report);
+    channel(&parts, request, report);
+    support(&parts, request, report);
+}
+
+/// The same of a package that another carries: nobody asks what it promises, but what it says has to be sound.
+pub(crate) fn check_within<'a>(envelope: &Envelope<'a>, manifest: &Authenticated<Manifest<'a>>, report: &mut Report) {
+    sound(&Parts::of(envelope, manifest.get()), report);
+}
+
+fn sound(parts: &Parts<'_>, report: &mut Report) {
     match parts.problem() {
         // A body that is not the one bound failed as a member already.
         Some(detail) if parts.bound => {
@@ -129,8 +140,6 @@ pub(crate) fn check<'a>(envelope: &Envelope<'a>, manifest: &Authenticated<Manife
         }
         _ => {}
     }
-    channel(&parts, request, report);
-    support(&parts, request, report);
 }
 
 fn channel(parts: &Parts<'_>, request: &Request, report: &mut Report) {

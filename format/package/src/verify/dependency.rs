@@ -12,6 +12,7 @@ use super::{algorithm_name, authenticate, members, rollback, told};
 use crate::bindings::Expected;
 use crate::explore::{Leg, Visit};
 use crate::payload::check_payloads;
+use crate::promise;
 use crate::reader::Package;
 use crate::report::{Cause, Outcome, Report};
 use crate::request::Request;
@@ -89,6 +90,7 @@ impl<'a> Dependent<'_, 'a> {
             if prefixes.iter().all(|prefix| prefix.is_none()) {
                 hardware_of_dependency(program.as_ref(), &runs, request, &mut inner);
             }
+            promise::check_within(&envelope, &manifest, &mut inner);
         }
         nest.depth -= 1;
         report.append(&format!("dependency {uri}: "), inner);

@@ -76,6 +76,8 @@ fn registered<T>(read: coset::Result<T>) -> Option<T> {
         Ok(read) => Some(read),
         Err(CoseError::UnregisteredIanaValue | CoseError::UnregisteredIanaNonPrivateValue) => None,
         Err(CoseError::UnexpectedItem(..) | CoseError::OutOfRangeIntegerValue) => None,
+        // A tag 2 or 3 with more than 128 bits (bignum).
+        Err(CoseError::DecodeFailed(ciborium::de::Error::Semantic(..))) => None,
         Err(error) => panic!("coset refuses: {error:?}"),
     }
 }

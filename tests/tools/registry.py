@@ -22,6 +22,11 @@ def main():
         found += 1
         if code.get(name) != {int(number)}:
             wrong.append(f"{name} is {number} in the CDDL and {sorted(code.get(name, []))} in the code")
+    # Reports are not part of a package.
+    named = set(re.findall(r"^(suit-[a-z-]+) = ", cddl, re.MULTILINE))
+    reports = re.compile(r"suit-report-|suit-reference$|suit-[a-z-]*capabilities$")
+    missing = sorted(name for name in code if name.startswith("suit-") and name not in named and not reports.match(name))
+    wrong += [f"{name} is in the code and not in the CDDL" for name in missing]
     listed = {}
     rows = re.findall(r"^\| SUIT [A-Za-z ]+\| (-\d+) \| (suit-[a-z-]+) \|", (ROOT / "spec/registry.md").read_text(), re.MULTILINE)
     for number, name in rows:

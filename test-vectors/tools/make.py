@@ -154,10 +154,14 @@ class Notation:
 # ---- keys ----
 
 
+# HMAC 256/256, A128KW.
+SHARED = (5, -3)
+
+
 class Key:
     def __init__(self, name, source):
         self.name, self.alg = name, source["alg"]
-        if self.alg == 5:
+        if self.alg in SHARED:
             self.private = bytes.fromhex(source["secret"])
             self.public = {1: 4, -1: self.private}
         elif self.alg == -19:
@@ -176,7 +180,7 @@ class Key:
 
     def file(self):
         """The COSE_Key with its algorithm; a shared key has its name in it, for a thumbprint would be made of the secret."""
-        return self.cose({2: self.kid, 3: self.alg} if self.alg == 5 else {3: self.alg})
+        return self.cose({2: self.kid, 3: self.alg} if self.alg in SHARED else {3: self.alg})
 
     def pem(self):
         form = serialization.PublicFormat.SubjectPublicKeyInfo
@@ -447,6 +451,9 @@ def made_case(source, group, common, keys, files, known):
         files[f"{folder}/anchors/{key.name}.cosekey"] = key.file()
         if key.alg != 5:
             files[f"{folder}/anchors/{key.name}.pem"] = key.pem()
+    decrypt = [keys[key] for key in source.get("decrypt", [])]
+    for key in decrypt:
+        files[f"{folder}/decrypt/{key.name}.cosekey"] = key.file()
     for uri, content in case.detached.items():
         files[f"{folder}/payloads/{uri.rsplit('/', 1)[1]}"] = case.content(content)
     if case.detached:
@@ -478,6 +485,7 @@ def made_case(source, group, common, keys, files, known):
         "ask": ask,
         **({"features": source["features"]} if "features" in source else {}),
         "anchors": [{"name": key.name, "kid": key.kid.hex(), "cose_key": key.file().hex()} for key in anchors],
+        **({"decrypt": [key.file().hex() for key in decrypt]} if decrypt else {}),
         "envelope": envelope.hex(),
         "payloads": {uri: case.content(content).hex() for uri, content in case.detached.items()},
         "expect": expect | ({"forbid": FORBID.split()} if expect["verdict"] == "reject" else {}),

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use suitpack_core::manifest::command::Command;
 use suitpack_core::manifest::parameter::Parameters;
@@ -31,6 +32,10 @@ fn request(case: &Path, header: &BTreeMap<String, String>) -> Request {
                 other => panic!("{other:?}"),
             }
         }
+    }
+    for key in fs::read_dir(case.join("decrypt")).into_iter().flatten() {
+        let file = fs::read(key.unwrap().path()).unwrap();
+        request.decryption.push(Arc::new(keyfile::decryption_key(&file, None).unwrap()));
     }
     if case.join("payloads").is_dir() {
         request.payload_dir = Some(PayloadDir::new(case.join("payloads")));

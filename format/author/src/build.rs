@@ -114,6 +114,12 @@ pub fn build(
     };
     let lock = |payload: &Payload| payload.encryption.as_ref().map(|encryption| Lock::open(encryption, &recipe.base)).transpose();
     let locks = recipe.payloads.iter().map(lock).collect::<Result<Vec<_>, _>>()?;
+    for ((image, payload), lock) in images.iter().zip(&recipe.payloads).zip(&locks) {
+        // What is compressed may still fit; what is not is known now.
+        if let (Compression::None, Some(lock)) = (payload.compression, lock) {
+            lock.holds(image.size(), image.path())?;
+        }
+    }
     let infos = locks.iter().map(|lock| lock.as_ref().map_or_else(Vec::new, Lock::predict)).collect();
     let predicted = images.iter().zip(&recipe.payloads).zip(&locks).map(|((image, payload), lock)| predict(image, payload, lock.as_ref()));
     let facts = predicted.collect();

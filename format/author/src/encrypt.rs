@@ -103,12 +103,18 @@ impl Lock {
         if self.algorithm.is_authenticated() { 16 } else { 0 }
     }
 
+    /// Fails if so much cannot be encrypted at once, and has to be.
+    pub(crate) fn holds(&self, size: u64, path: &Path) -> Result<(), BuildError> {
+        if !self.algorithm.is_authenticated() || size <= AUTHENTICATED_MAX {
+            return Ok(());
+        }
+        Err(BuildError::TooLargeToEncrypt { path: path.to_path_buf(), size, most: AUTHENTICATED_MAX })
+    }
+
     /// Encrypts with an algorithm that authenticates: no library streams those, so the payload is held in memory.
     fn whole(&self, packed: Packed<'_>, key: &ContentKey, iv: &[u8; 16]) -> Result<Measure, BuildError> {
         let Packed { file, start, plain, fault, path } = packed;
-        if plain.size > AUTHENTICATED_MAX {
-            return Err(BuildError::TooLargeToEncrypt { path: path.to_path_buf(), size: plain.size, most: AUTHENTICATED_MAX });
-        }
+        self.holds(plain.size, path)?;
         let mut buffer = Zeroizing::new(Vec::new());
         buffer.reserve_exact(usize::try_from(plain.size).unwrap_or(usize::MAX));
         file.seek(SeekFrom::Start(start)).map_err(fault)?;

@@ -253,3 +253,18 @@ fn recipes_that_make_no_sense_are_refused() {
     let many: Vec<_> = (0..17).map(|at| format!("\"{at}\"")).collect();
     assert!(said(&format!("encrypt-for = [{}]", many.join(", "))).contains("more than 16"));
 }
+
+#[test]
+fn what_is_too_large_to_be_held_in_memory_is_refused_before_it_is_read() {
+    let bench = bench();
+    // A hole: no disk is taken, and reading it would take a while.
+    let file = std::fs::File::create(bench.path("app.bin")).unwrap();
+    file.set_len(256 * 1024 * 1024 + 1).unwrap();
+    let mut read = 0;
+    let mut progress = |bytes| read = bytes;
+    let recipe = bench.recipe(&small("encrypt-for = [\"one.cosekey\"]")).unwrap();
+    let secrets = Some(Secrets::Derived(Seed::from_bytes(&[1; 32]).unwrap()));
+    let options = Options { secrets, progress: Some(&mut progress), ..Options::default() };
+    assert!(matches!(bench.try_build(&recipe, &[], options), Err(BuildError::TooLargeToEncrypt { .. })));
+    assert_eq!(read, 0);
+}

@@ -1,8 +1,8 @@
 use std::io::Read;
 
 use suitpack_author::{SigningError, sign};
-use suitpack_core::{Envelope, Judgement, Profile, Trust};
-use suitpack_crypto::{Sha2, SigningKey};
+use suitpack_core::{Block, Envelope, Judgement, Profile, Trust};
+use suitpack_crypto::{HmacKey, Sha2, SigningKey};
 
 use crate::bench::{Bench, key, small};
 
@@ -92,4 +92,29 @@ fn as_many_signatures_as_readers_accept_can_be_added() {
     }
     assert_eq!(Envelope::parse(&package).unwrap().authentication().unwrap().len(), 16);
     assert!(matches!(signed(&package, &key(-9)), Err(SigningError::TooManyBlocks)));
+}
+
+#[test]
+fn a_shared_key_makes_a_tag_and_no_signature() {
+    let bench = Bench::new();
+    for name in [None, Some(b"line 4".as_slice())] {
+        let mut shared = HmacKey::from_bytes(&[7; 32]).unwrap();
+        if let Some(name) = name {
+            shared = shared.with_alias(name).unwrap();
+        }
+        let at_once = bench.build(&small(""), &[&shared]).package;
+        let mut later = Vec::new();
+        sign(&mut bench.build(&small(""), &[]).package.as_slice(), &mut later, &shared, &shared).unwrap();
+        assert_eq!(at_once, later);
+        let envelope = Envelope::parse(&at_once).unwrap();
+        let blocks = envelope.authentication().unwrap();
+        let block = blocks.blocks().next().unwrap();
+        let Block::Mac0(mac) = block else { panic!("a COSE_Mac0") };
+        // The thumbprint of a secret is not published.
+        assert_eq!((mac.header().algorithm(), mac.header().kid(), mac.tag().len()), (5, name, 32));
+        let trust = Trust { digester: &Sha2, anchors: &[&shared], profile: Profile::Strict };
+        assert_eq!(trust.judge(&block, blocks.payload()), Judgement::Verified { anchor: 0, deprecated: false });
+        let again = sign(&mut at_once.as_slice(), &mut Vec::new(), &shared, &shared);
+        assert!(matches!(again, Err(SigningError::AlreadySigned { .. })));
+    }
 }

@@ -1,7 +1,10 @@
 use coset::iana::{EnumI64, WithPrivateRange};
-use coset::{CborSerializable, CoseEncrypt, CoseError, CoseSign1, RegisteredLabelWithPrivate, TaggedCborSerializable};
+use coset::{
+    CborSerializable, CoseEncrypt, CoseError, CoseMac, CoseMac0, CoseSign, CoseSign1, MacContext, RegisteredLabelWithPrivate,
+    TaggedCborSerializable,
+};
 use suitpack_core::cbor::Reader;
-use suitpack_core::cose::{Encrypt, Key, Sign1};
+use suitpack_core::cose::{Encrypt, Key, Mac, Mac0, Sign, Sign1};
 
 use super::assert_copies;
 
@@ -14,6 +17,30 @@ pub fn cose(data: &[u8]) {
     {
         assert_copies(data);
         assert_sign1(data, &signature);
+    }
+    let mut reader = Reader::new(data);
+    if let Ok(mac) = Mac0::read(&mut reader)
+        && reader.end().is_ok()
+    {
+        assert_copies(data);
+        assert_mac0(data, &mac);
+    }
+    let mut reader = Reader::new(data);
+    if let Ok(sign) = Sign::read(&mut reader)
+        && reader.end().is_ok()
+    {
+        assert_copies(data);
+        assert_sign(data, &sign);
+    }
+    let mut reader = Reader::new(data);
+    if let Ok(mac) = Mac::read(&mut reader)
+        && reader.end().is_ok()
+    {
+        assert_copies(data);
+        if let Some(theirs) = registered(CoseMac::from_slice(data)) {
+            assert_eq!(number(&theirs.protected.header.alg), Some(mac.header().algorithm()));
+            assert_eq!(theirs.recipients.len(), mac.recipients());
+        }
     }
     let mut reader = Reader::new(data);
     if let Ok(encrypt) = Encrypt::read(&mut reader)
@@ -42,6 +69,34 @@ fn assert_sign1(data: &[u8], signature: &Sign1<'_>) {
     let mut buffer = [0; 1024];
     let ours = signature.signed_bytes(b"payload", &mut buffer).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(ours, theirs.tbs_detached_data(b"payload", b""), "another Sig_structure");
+}
+
+fn assert_mac0(data: &[u8], mac: &Mac0<'_>) {
+    let Some(theirs) = registered(CoseMac0::from_slice(data)) else { return };
+    assert_eq!(theirs.tag, mac.tag());
+    assert_eq!(theirs.payload, None);
+    assert_eq!(number(&theirs.protected.header.alg), Some(mac.header().algorithm()));
+    let mut buffer = [0; 1024];
+    let ours = mac.authenticated_bytes(b"payload", &mut buffer).unwrap_or_else(|error| panic!("{error}"));
+    let structure = coset::mac_structure_data(MacContext::CoseMac0, theirs.protected, b"", b"payload");
+    assert_eq!(ours, structure, "another MAC_structure");
+}
+
+fn assert_sign(data: &[u8], sign: &Sign<'_>) {
+    let Some(theirs) = registered(CoseSign::from_slice(data)) else { return };
+    assert_eq!(theirs.payload, None);
+    assert_eq!(theirs.signatures.len(), sign.signatures().count());
+    // docs/differences.md: empty-protected.
+    let encodes_nothing = theirs.protected.original_data.as_deref() == Some(&[0xa0]);
+    for (theirs_one, ours) in theirs.signatures.iter().zip(sign.signatures()) {
+        assert_eq!(theirs_one.signature, ours.signature());
+        assert_eq!(number(&theirs_one.protected.header.alg), Some(ours.header().algorithm()));
+        let mut buffer = [0; 2048];
+        let bytes = ours.signed_bytes(b"payload", &mut buffer).unwrap_or_else(|error| panic!("{error}"));
+        if !encodes_nothing {
+            assert_eq!(bytes, theirs.tbs_detached_data(b"payload", b"", theirs_one), "another Sig_structure");
+        }
+    }
 }
 
 fn assert_encrypt(data: &[u8], encrypt: &Encrypt<'_>) {

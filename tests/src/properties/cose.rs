@@ -37,7 +37,8 @@ pub fn cose(data: &[u8]) {
         && reader.end().is_ok()
     {
         assert_copies(data);
-        if let Some(theirs) = registered(CoseMac::from_slice(data)) {
+        // Recipients are counted and not read: docs/differences.md, mac-recipients.
+        if let Ok(theirs) = CoseMac::from_slice(data) {
             assert_eq!(number(&theirs.protected.header.alg), Some(mac.header().algorithm()));
             assert_eq!(theirs.recipients.len(), mac.recipients());
         }

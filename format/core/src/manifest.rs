@@ -89,7 +89,7 @@ impl<'a> Manifest<'a> {
                 Key::Int(key::MANIFEST_MUD) => drop(Mud::parse(reader.nested()?)?),
                 Key::Int(key::COSWID) => {
                     if let Member::Inline(body) = read_member(&mut reader)? {
-                        Coswid::parse(body.reader())?;
+                        Coswid::admit(body.reader(), profile)?;
                     }
                 }
                 Key::Int(key::TEXT) => {
@@ -160,8 +160,14 @@ impl<'a> Manifest<'a> {
 
     /// What the manifest does against the text and the lenient profile let pass.
     #[must_use]
-    pub fn allowance(&self) -> Option<Allowance> {
-        (self.common.indices() > self.common.components().len()).then_some(Allowance::IndexBeyondComponents)
+    pub fn allowances(&self) -> impl Iterator<Item = Allowance> + use<'a> {
+        let beyond = self.common.indices() > self.common.components().len();
+        let unordered = match self.member(key::COSWID) {
+            Member::Inline(body) => Coswid::parse(body.reader()).is_err(),
+            _ => false,
+        };
+        let beyond = beyond.then_some(Allowance::IndexBeyondComponents);
+        beyond.into_iter().chain(unordered.then_some(Allowance::CoswidOrder))
     }
 
     /// The floor under the maker's promise (spec/upgradability.md): the content of its byte string.

@@ -17,4 +17,6 @@ pub enum Allowance {
     /// A dependency's index names no component (draft-ietf-suit-trust-domains §5.2.2), as in the examples of the drafts, which
     /// number dependencies behind the components.
     IndexBeyondComponents,
+    /// The keys of the CoSWID are in no order, for which RFC 9393 asks none. Nothing of it is read then.
+    CoswidOrder,
 }

@@ -129,10 +129,20 @@ fn authenticate<'a>(envelope: &Envelope<'a>, request: &Request, report: &mut Rep
     }
     signatures(&trust, &authentication, &anchors, report);
     let manifest = opened.ok()?;
-    if manifest.get().allowance() == Some(Allowance::IndexBeyondComponents) {
-        report.passed("profile", "let pass: a dependency whose index is behind the components");
+    let severed = envelope.member(key::COSWID).and_then(|body| Coswid::admit(body.reader(), request.profile).ok().flatten());
+    for allowance in manifest.get().allowances().chain(severed) {
+        report.passed("profile", format!("let pass: {}", let_pass(allowance)));
     }
     Some(manifest)
+}
+
+/// What the lenient profile let pass, in words.
+const fn let_pass(allowance: Allowance) -> &'static str {
+    match allowance {
+        Allowance::IndexBeyondComponents => "a dependency whose index is behind the components",
+        Allowance::CoswidOrder => "a CoSWID whose keys are in no order, of which nothing was read",
+        _ => "something of the drafts' own examples",
+    }
 }
 
 fn signatures(trust: &Trust<'_>, authentication: &Authentication<'_>, anchors: &[&dyn VerifySignature], report: &mut Report) {
@@ -212,7 +222,7 @@ fn members<'a>(
         let name = format!("member {}", member_name(code));
         match view.member(code) {
             Member::Severed(digest) => match digest.matches(&Sha2, &[body.encoded()]) {
-                Some(true) => match readable(code, body, view) {
+                Some(true) => match readable(code, body, view, request.profile) {
                     Ok(()) => report.passed(name, "is the one that was signed"),
                     Err((cause, detail)) => {
                         sound = false;
@@ -243,7 +253,7 @@ fn members<'a>(
         }
     }
     if let Member::Inline(body) = view.member(key::TEXT)
-        && let Err((cause, detail)) = readable(key::TEXT, body, view)
+        && let Err((cause, detail)) = readable(key::TEXT, body, view, request.profile)
     {
         sound = false;
         report.failed("member suit-text", cause, detail);
@@ -272,7 +282,12 @@ fn members<'a>(
 }
 
 /// Whether the body of a member that this version reads can be read.
-fn readable<'a>(code: i64, body: suitpack_core::Wrapped<'a>, manifest: &Manifest<'a>) -> Result<(), (Cause, String)> {
+fn readable<'a>(
+    code: i64,
+    body: suitpack_core::Wrapped<'a>,
+    manifest: &Manifest<'a>,
+    profile: Profile,
+) -> Result<(), (Cause, String)> {
     let said = |error: suitpack_core::Error| (fault(&error), error.to_string());
     if let Some(section) = Section::ALL.into_iter().find(|section| section.key() == code) {
         return match manifest.sequence(section, Some(body)) {
@@ -281,7 +296,7 @@ fn readable<'a>(code: i64, body: suitpack_core::Wrapped<'a>, manifest: &Manifest
         };
     }
     if code == key::COSWID {
-        return Coswid::parse(body.reader()).map(|_| ()).map_err(said);
+        return Coswid::admit(body.reader(), profile).map(|_| ()).map_err(said);
     }
     if code != key::TEXT {
         return Ok(());

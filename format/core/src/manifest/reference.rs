@@ -4,6 +4,7 @@ use crate::cbor::{Key, Kind, Reader};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::limits;
+use crate::profile::{Allowance, Profile};
 use crate::registry::{coswid as key, mud, tag};
 
 /// A concise software identification tag: what names it, and its bytes.
@@ -81,6 +82,19 @@ impl<'a> Coswid<'a> {
             software_version,
             bytes,
         })
+    }
+}
+
+impl Coswid<'_> {
+    /// Holds the content of the member's byte string against what a profile admits. The answer is what was let pass.
+    ///
+    /// # Errors
+    /// As [`Coswid::parse`], unless only the order of keys is at fault and the profile is lenient.
+    pub fn admit(reader: Reader<'_>, profile: Profile) -> Result<Option<Allowance>, Error> {
+        match Coswid::parse(reader) {
+            Err(error) if error.kind() == ErrorKind::KeysOutOfOrder && profile == Profile::Lenient => Ok(Some(Allowance::CoswidOrder)),
+            read => read.map(|_| None),
+        }
     }
 }
 

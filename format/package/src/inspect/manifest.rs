@@ -182,7 +182,7 @@ impl ManifestView {
             mud: manifest.mud().map(|mud| MudView { url: mud.url.to_owned(), ski: DigestView::of(mud.ski) }),
             members: SEVERABLE.into_iter().filter_map(|code| member(code, envelope, manifest)).collect(),
             private_members: private(manifest.bytes().reader()),
-            allowances: manifest.allowance().map(allowance_name).into_iter().collect(),
+            allowances: manifest.allowances().map(allowance_name).collect(),
             components,
         }
     }
@@ -258,6 +258,7 @@ fn private(mut reader: Reader<'_>) -> Vec<PrivateView> {
 const fn allowance_name(allowance: Allowance) -> &'static str {
     match allowance {
         Allowance::IndexBeyondComponents => "index-beyond-components",
+        Allowance::CoswidOrder => "coswid-order",
         _ => "unknown",
     }
 }

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueHint};
 
 pub(crate) use groups::{
-    AlgorithmName, CheckArgs, Colour, KeyAccessArgs, KeyFormat, OptionalOutputArgs, OutputArgs, ProfileName, TEMPLATE, TerminalArgs, TrustArgs,
+    AlgorithmName, CheckArgs, Colour, KeyAccessArgs, KeyFormat, OptionalOutputArgs, OutputArgs, ProfileName, TEMPLATE,
+    TerminalArgs, TrustArgs,
 };
 
 /// Makes, signs, verifies and explains firmware update packages that carry their maker's promise of support
@@ -32,93 +33,126 @@ pub(crate) struct Args {
 #[command(help_template = TEMPLATE, next_display_order = None)]
 pub(crate) enum Verb {
     /// Shows the main job on a real image, each step as a command, ending with a refused forgery
-    #[command(display_order = 1, after_help = "Examples:
+    #[command(
+        display_order = 1,
+        after_help = "Examples:
   suitpack demo
   suitpack demo --dir /tmp/try --image zephyr.bin
 
 See also:
-  suitpack help init, suitpack help build")]
+  suitpack help init, suitpack help build"
+    )]
     Demo(DemoArgs),
     /// Writes a commented recipe, suitpack.toml
-    #[command(display_order = 2, after_help = "Examples:
+    #[command(
+        display_order = 2,
+        after_help = "Examples:
   suitpack init
   suitpack init firmware/
 
 See also:
-  suitpack help build")]
+  suitpack help build"
+    )]
     Init(InitArgs),
     /// Builds a package from a recipe, and signs it if a key is given
-    #[command(display_order = 3, after_help = "Examples:
+    #[command(
+        display_order = 3,
+        after_help = "Examples:
   suitpack build -k dev.pem -o update.suit
   suitpack build app.toml --set manifest.sequence-number=7 -o - | suitpack sign - -k dev.pem -o update.suit
 
 See also:
-  suitpack help init, suitpack help sign, suitpack help verify")]
+  suitpack help init, suitpack help sign, suitpack help verify"
+    )]
     Build(BuildArgs),
     /// Adds one signature to a package; the manifest does not move
-    #[command(display_order = 4, after_help = "Examples:
+    #[command(
+        display_order = 4,
+        after_help = "Examples:
   suitpack sign unsigned.suit -k dev.pem -o update.suit
   suitpack sign update.suit -k second.pem -o update-2.suit
 
 See also:
-  suitpack help key, suitpack help verify")]
+  suitpack help key, suitpack help verify"
+    )]
     Sign(SignArgs),
     /// Tells who vouches for a package, and whether every byte is what they vouched for
-    #[command(display_order = 5, after_help = "Examples:
+    #[command(
+        display_order = 5,
+        after_help = "Examples:
   suitpack verify update.suit -a dev.pub.pem
   suitpack verify - -a dev.pub.pem --min-sequence 6 --supported-on 2027-01-01 --json < update.suit
 
 See also:
-  suitpack help exit-codes, suitpack help inspect")]
+  suitpack help exit-codes, suitpack help inspect"
+    )]
     Verify(VerifyArgs),
     /// Shows what a package says, whether or not anybody vouches for it
-    #[command(display_order = 6, after_help = "Examples:
+    #[command(
+        display_order = 6,
+        after_help = "Examples:
   suitpack inspect update.suit
   suitpack inspect update.suit -a dev.pub.pem --json
   suitpack inspect update.suit --recipe > explicit.toml
 
 See also:
-  suitpack help verify, suitpack help extract")]
+  suitpack help verify, suitpack help extract"
+    )]
     Inspect(InspectArgs),
     /// Makes the bytes that a text in CBOR diagnostic notation describes, good or bad
-    #[command(display_order = 7, after_help = "Examples:
+    #[command(
+        display_order = 7,
+        after_help = "Examples:
   suitpack inspect update.suit --edn > update.edn
   suitpack assemble update.edn -o again.suit
 
 See also:
-  suitpack help inspect, suitpack help build")]
+  suitpack help inspect, suitpack help build"
+    )]
     Assemble(AssembleArgs),
     /// Verifies a package and writes one of its images; nothing is written unless everything verified
-    #[command(display_order = 7, after_help = "Examples:
+    #[command(
+        display_order = 7,
+        after_help = "Examples:
   suitpack extract update.suit app -a dev.pub.pem -o app.bin
   suitpack extract update.suit app -a dev.pub.pem --raw -o app.zst
 
 See also:
-  suitpack help verify, suitpack help inspect")]
+  suitpack help verify, suitpack help inspect"
+    )]
     Extract(ExtractArgs),
     /// Shows what is different between two packages, in words, and where their bytes part
-    #[command(display_order = 7, after_help = "Examples:
+    #[command(
+        display_order = 7,
+        after_help = "Examples:
   suitpack diff previous.suit update.suit
   suitpack diff mine.suit theirs.suit --json
 
 See also:
-  suitpack help inspect, suitpack help lint")]
+  suitpack help inspect, suitpack help lint"
+    )]
     Diff(DiffArgs),
     /// Finds what in a package has no effect or cannot work, and what it takes back of the one before
-    #[command(display_order = 7, after_help = "Examples:
+    #[command(
+        display_order = 7,
+        after_help = "Examples:
   suitpack lint update.suit
   suitpack lint update.suit --against previous.suit --sarif > lint.sarif
 
 See also:
-  suitpack help inspect, suitpack help verify")]
+  suitpack help inspect, suitpack help verify"
+    )]
     Lint(LintArgs),
     /// Takes severable members or payloads out of a package, or puts members back; signatures stay valid
-    #[command(display_order = 7, after_help = "Examples:
+    #[command(
+        display_order = 7,
+        after_help = "Examples:
   suitpack sever update.suit suit-text upgradability -o small.suit
   suitpack sever small.suit suit-text -o whole.suit --undo --from update.suit
 
 See also:
-  suitpack help inspect, suitpack help verify")]
+  suitpack help inspect, suitpack help verify"
+    )]
     Sever(SeverArgs),
     /// Makes keys and tells what they are
     #[command(display_order = 8, subcommand_required = true, disable_help_subcommand = true, help_template = TEMPLATE, after_help = "Examples:
@@ -129,20 +163,26 @@ See also:
   suitpack help sign, suitpack help verify")]
     Key(KeyArgs),
     /// Prints the completions for a shell
-    #[command(display_order = 9, after_help = "Examples:
+    #[command(
+        display_order = 9,
+        after_help = "Examples:
   suitpack completions bash > ~/.local/share/bash-completion/completions/suitpack
   suitpack completions fish > ~/.config/fish/completions/suitpack.fish
 
 See also:
-  suitpack help")]
+  suitpack help"
+    )]
     Completions(CompletionsArgs),
     /// Explains a command or a topic
-    #[command(display_order = 10, after_help = "Examples:
+    #[command(
+        display_order = 10,
+        after_help = "Examples:
   suitpack help verify
   suitpack help exit-codes
 
 See also:
-  suitpack --help")]
+  suitpack --help"
+    )]
     Help(HelpArgs),
 }
 

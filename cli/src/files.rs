@@ -6,7 +6,7 @@ mod output;
 mod pending;
 
 pub(crate) use input::{Input, text};
-pub(crate) use keys::{any_key, anchors, decryption_key, passphrase, seed, shared_key, signer};
+pub(crate) use keys::{anchors, any_key, decryption_key, passphrase, seed, shared_key, signer};
 pub(crate) use output::{Output, policy};
 pub(crate) use pending::{Pending, Policy, discard_all};
 

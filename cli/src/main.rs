@@ -49,7 +49,8 @@ fn main() -> ExitCode {
                     finish(result, &mut terminal)
                 }
                 ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-                    let failure = Failure::usage("no command is given").hint("`suitpack help` lists the commands; `suitpack demo` shows them at work");
+                    let failure = Failure::usage("no command is given")
+                        .hint("`suitpack help` lists the commands; `suitpack demo` shows them at work");
                     finish(Err(failure), &mut terminal)
                 }
                 _ => finish(Err(misuse(&error)), &mut terminal),
@@ -84,7 +85,8 @@ fn misuse(error: &clap::Error) -> Failure {
     }
     let verb = failure.details.iter().find_map(|line| line.strip_prefix("usage: suitpack ")?.split(' ').next());
     let verb = verb.filter(|verb| verb.starts_with(|char: char| char.is_ascii_lowercase()));
-    let otherwise = verb.map_or_else(|| String::from("`suitpack help` lists the commands"), |verb| format!("`suitpack help {verb}` explains it"));
+    let otherwise = verb
+        .map_or_else(|| String::from("`suitpack help` lists the commands"), |verb| format!("`suitpack help {verb}` explains it"));
     failure.hint.get_or_insert(otherwise);
     failure
 }

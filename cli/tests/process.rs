@@ -44,7 +44,8 @@ fn workshop(size: usize) -> tempfile::TempDir {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -120,10 +121,15 @@ fn a_disk_that_is_full_midway_is_exit_4_and_leaves_nothing() {
     good(folder.path(), "build -o unsigned.suit");
     good(folder.path(), "build -k dev.pem -o update.suit");
     let before = names(folder.path());
-    for line in ["build -k dev.pem -o second.suit", "sign unsigned.suit -k dev.pem -o second.suit", "extract update.suit app -a dev.pub.pem -o out.bin"] {
+    for line in [
+        "build -k dev.pem -o second.suit",
+        "sign unsigned.suit -k dev.pem -o second.suit",
+        "extract update.suit app -a dev.pub.pem -o out.bin",
+    ] {
         // Files end at 50 KiB, and the process is told so by an error instead of a signal.
         let limited = format!("trap '' XFSZ; ulimit -f 100; exec \"$0\" {line}");
-        let output = Command::new("sh").args(["-c", &limited, env!("CARGO_BIN_EXE_suitpack")]).current_dir(folder.path()).output().unwrap();
+        let output =
+            Command::new("sh").args(["-c", &limited, env!("CARGO_BIN_EXE_suitpack")]).current_dir(folder.path()).output().unwrap();
         assert_eq!(output.status.code(), Some(4), "{line}: {}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(names(folder.path()), before, "{line}");
     }
@@ -166,7 +172,10 @@ fn a_key_that_others_can_read_is_refused_unless_allowed() {
     let output = run(folder.path(), "build -k dev.pem -o update.suit");
     assert_eq!(output.status.code(), Some(4));
     let text = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(text, "error: others can read the private key `dev.pem`\nhint: `chmod 600 dev.pem`, or pass `--allow-readable-key` if that is meant\n");
+    assert_eq!(
+        text,
+        "error: others can read the private key `dev.pem`\nhint: `chmod 600 dev.pem`, or pass `--allow-readable-key` if that is meant\n"
+    );
     assert!(!folder.path().join("update.suit").exists());
     good(folder.path(), "build -k dev.pem -o update.suit --allow-readable-key");
 }

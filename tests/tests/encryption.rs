@@ -38,9 +38,11 @@ impl Lab {
     }
 
     fn build(&self, recipe: &str) -> Vec<u8> {
-        let recipe = Recipe::parse(recipe, &self.folder.path().join("suitpack.toml"), &[]).unwrap_or_else(|error| panic!("{error}"));
+        let recipe =
+            Recipe::parse(recipe, &self.folder.path().join("suitpack.toml"), &[]).unwrap_or_else(|error| panic!("{error}"));
         let mut package = vec![];
-        let mut detached = |name: &str| fs::File::options().read(true).write(true).create_new(true).open(self.folder.path().join(name));
+        let mut detached =
+            |name: &str| fs::File::options().read(true).write(true).create_new(true).open(self.folder.path().join(name));
         let secrets = Some(Secrets::Derived(Seed::from_bytes(&[9; 32]).unwrap()));
         let options = Options { secrets, ..Options::default() };
         build(&recipe, Output::Stream(&mut package), &[&key(1)], &mut detached, options).unwrap_or_else(|error| panic!("{error}"));
@@ -82,7 +84,9 @@ fn parts(package: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let manifest = envelope.manifest_unauthenticated(Profile::Strict).unwrap();
     let install = manifest.sequence(Section::Install, envelope.member(20)).unwrap().unwrap();
     let parameters = install.filter_map(|command| if let Command::OverrideParameters(set) = command { Some(set) } else { None });
-    let mut infos = parameters.flatten().filter_map(|set| if let Parameter::EncryptionInfo(info) = set { Some(info.encoded().to_vec()) } else { None });
+    let mut infos = parameters
+        .flatten()
+        .filter_map(|set| if let Parameter::EncryptionInfo(info) = set { Some(info.encoded().to_vec()) } else { None });
     (infos.next().unwrap(), envelope.payloads().next().unwrap().1.to_vec())
 }
 

@@ -162,6 +162,5 @@ pub(crate) enum Colour {
     Never,
 }
 
-
 /// One sentence, usage, arguments, options, examples, see also.
 pub(crate) const TEMPLATE: &str = "{about-with-newline}\n{usage-heading} {usage}\n\n{all-args}{after-help}";

@@ -26,7 +26,8 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
         return explain::print(&recipe, &name, terminal).map_err(|error| error.or(&failed));
     };
     if args.explain && is_standard(&target.output) {
-        return Err(Failure::usage("the package and its explanation cannot both go to standard output").hint("name a file with `-o FILE`, or leave it out"));
+        return Err(Failure::usage("the package and its explanation cannot both go to standard output")
+            .hint("name a file with `-o FILE`, or leave it out"));
     }
     let keys = args.key.iter().map(|path| signer(path, &args.access)).collect::<Result<Vec<_>, _>>()?;
     let signers: Vec<&dyn Sign> = keys.iter().map(|key| key as &dyn Sign).collect();
@@ -41,7 +42,10 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     let secrets = Some(seed.map_or(Secrets::Fresh(&mut random), Secrets::Derived));
     let options = Options { workers: args.workers, progress: Some(&mut report), secrets, ..Options::default() };
     let mut open = |name: &str| match detached.iter_mut().find(|(known, _)| known == name) {
-        Some((_, pending)) => pending.file().and_then(|file| file.try_clone().map_err(|error| Failure::io(name, &error))).map_err(|failure| io::Error::other(failure.message)),
+        Some((_, pending)) => pending
+            .file()
+            .and_then(|file| file.try_clone().map_err(|error| Failure::io(name, &error)))
+            .map_err(|failure| io::Error::other(failure.message)),
         None => Err(io::ErrorKind::NotFound.into()),
     };
     let built = suitpack_author::build(&recipe, suitpack_author::Output::File(output.file()?), &signers, &mut open, options);
@@ -71,7 +75,11 @@ fn report_built(built: &Built, keys: &[Signer], path: &Path, terminal: &mut Term
         terminal.note(&format!("payload {}: {} bytes of {}{place}", payload.uri, payload.carried_size, payload.image_size));
         if let Some((code, recipients)) = payload.encryption {
             let name = algorithm::name(code).unwrap_or_default();
-            terminal.note(&format!("payload {}: encrypted with {name} for {recipients} {}", payload.uri, if recipients == 1 { "key" } else { "keys" }));
+            terminal.note(&format!(
+                "payload {}: encrypted with {name} for {recipients} {}",
+                payload.uri,
+                if recipients == 1 { "key" } else { "keys" }
+            ));
         }
         terminal.explain(&format!("  image SHA-256 {}, as carried {}", hex(&payload.image_digest), hex(&payload.carried_digest)));
     }
@@ -90,8 +98,10 @@ fn report_built(built: &Built, keys: &[Signer], path: &Path, terminal: &mut Term
 fn beside(recipe: &Recipe, args: &OutputArgs) -> Result<Vec<(String, Pending)>, Failure> {
     let open = |name: &str| {
         if is_standard(&args.output) {
-            return Err(Failure::usage(format!("payload `{name}` is to stand beside the package, but that goes to standard output"))
-                .hint("name a file with `-o FILE`, or leave `uri` out of the recipe to put the payload into the package"));
+            return Err(Failure::usage(format!(
+                "payload `{name}` is to stand beside the package, but that goes to standard output"
+            ))
+            .hint("name a file with `-o FILE`, or leave `uri` out of the recipe to put the payload into the package"));
         }
         Ok((name.to_owned(), Pending::create(&args.output.with_file_name(name), files::policy(args))?))
     };
@@ -101,7 +111,9 @@ fn beside(recipe: &Recipe, args: &OutputArgs) -> Result<Vec<(String, Pending)>, 
 fn split(text: &str) -> Result<(String, String), Failure> {
     match text.split_once('=') {
         Some((key, value)) => Ok((key.trim().to_owned(), value.trim().to_owned())),
-        None => Err(Failure::usage(format!("`--set {text}` has no value")).hint("write it like `--set manifest.sequence-number=7`")),
+        None => {
+            Err(Failure::usage(format!("`--set {text}` has no value")).hint("write it like `--set manifest.sequence-number=7`"))
+        }
     }
 }
 
@@ -155,18 +167,28 @@ fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
     match error {
         BuildError::Refused { line: Some(line), .. } => {
             let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().replace('\t', " ");
-            failure.detail(format!("{name}, line {line}")).detail(format!("{line} | {source}")).hint("the limits and rules of readers are in spec/reading.md")
+            failure
+                .detail(format!("{name}, line {line}"))
+                .detail(format!("{line} | {source}"))
+                .hint("the limits and rules of readers are in spec/reading.md")
         }
         BuildError::Refused { .. } => failure.hint("the limits and rules of readers are in spec/reading.md"),
-        BuildError::Image { fault: ImageFault::NotAPackage(_) | ImageFault::DigestMismatch | ImageFault::DigestUnsupported(_), .. } => {
-            failure.hint("`package` in `[[depends-on]]` names a package that is built already, relative to the recipe")
+        BuildError::Image {
+            fault: ImageFault::NotAPackage(_) | ImageFault::DigestMismatch | ImageFault::DigestUnsupported(_),
+            ..
+        } => failure.hint("`package` in `[[depends-on]]` names a package that is built already, relative to the recipe"),
+        BuildError::Image { fault: ImageFault::NotACoswid(_), .. } => {
+            failure.hint("`coswid.file` names an encoded tag of RFC 9393, relative to the recipe")
         }
-        BuildError::Image { fault: ImageFault::NotACoswid(_), .. } => failure.hint("`coswid.file` names an encoded tag of RFC 9393, relative to the recipe"),
-        BuildError::Image { .. } => failure.hint("`image` in the recipe is relative to the recipe; `--set component.0.image=FILE` overrides it"),
+        BuildError::Image { .. } => {
+            failure.hint("`image` in the recipe is relative to the recipe; `--set component.0.image=FILE` overrides it")
+        }
         BuildError::Recipient { fault: RecipientFault::Key(KeyError::PrivateKey), path } => {
             failure.hint(format!("write its public half with `suitpack key public {}`", path.display()))
         }
-        BuildError::TooLargeToEncrypt { .. } => failure.hint("`encryption = \"a128ctr\"` encrypts in pieces; the signed digests notice changes"),
+        BuildError::TooLargeToEncrypt { .. } => {
+            failure.hint("`encryption = \"a128ctr\"` encrypts in pieces; the signed digests notice changes")
+        }
         BuildError::SameKey { .. } => failure.hint("pass each key once"),
         _ => failure,
     }

@@ -64,7 +64,8 @@ fn payload_dir(path: &Path) -> Result<PayloadDir, Failure> {
 
 fn identifier(option: &str, text: &str) -> Result<[u8; 16], Failure> {
     Uuid::parse_str(text).map(Uuid::into_bytes).map_err(|_| {
-        Failure::usage(format!("`{text}` after `{option}` is not a UUID")).hint("write it like 2f3b4a5c-0000-5000-8000-0123456789ab; `suitpack inspect` shows those of a package")
+        Failure::usage(format!("`{text}` after `{option}` is not a UUID"))
+            .hint("write it like 2f3b4a5c-0000-5000-8000-0123456789ab; `suitpack inspect` shows those of a package")
     })
 }
 

@@ -12,7 +12,8 @@ use crate::failure::{Code, Failure};
 use crate::terminal::{Terminal, Tone};
 
 pub(super) fn run(args: &DemoArgs, terminal: &mut Terminal) -> Result<(), Failure> {
-    let program = std::env::current_exe().map_err(|error| Failure::io("the system does not tell where the program's own file is", &error))?;
+    let program =
+        std::env::current_exe().map_err(|error| Failure::io("the system does not tell where the program's own file is", &error))?;
     let image = match &args.image {
         Some(image) => image.canonicalize().map_err(|error| Failure::io(format!("cannot read `{}`", image.display()), &error))?,
         None => program.clone(),
@@ -34,7 +35,10 @@ pub(super) fn run(args: &DemoArgs, terminal: &mut Terminal) -> Result<(), Failur
     step("the package: compressed, described and signed", terminal)?;
     let mut set = OsString::from("component.0.image=");
     set.push(&image);
-    perform(&["build".as_ref(), &at("suitpack.toml"), "--set".as_ref(), &set, "-k".as_ref(), &key, "-o".as_ref(), &package], terminal)?;
+    perform(
+        &["build".as_ref(), &at("suitpack.toml"), "--set".as_ref(), &set, "-k".as_ref(), &key, "-o".as_ref(), &package],
+        terminal,
+    )?;
 
     step("what it says", terminal)?;
     perform(&["inspect".as_ref(), &package, "-a".as_ref(), &anchor], terminal)?;
@@ -63,7 +67,11 @@ pub(super) fn run(args: &DemoArgs, terminal: &mut Terminal) -> Result<(), Failur
             terminal.labelled(Tone::Good, "refused, as it had to be", &format!(": exit code {}", failure.code.number()))?;
         }
         Err(failure) => return Err(failure),
-        Ok(()) => return Err(Failure::new(Code::NO, "the forged package was accepted").hint("this is a bug in suitpack; please report it")),
+        Ok(()) => {
+            return Err(
+                Failure::new(Code::NO, "the forged package was accepted").hint("this is a bug in suitpack; please report it")
+            );
+        }
     }
     terminal.line(&format!("everything went as it must; the files are in {}", args.dir.display()))
 }
@@ -98,7 +106,8 @@ fn step(what: &str, terminal: &mut Terminal) -> Result<(), Failure> {
 fn perform(words: &[&OsStr], terminal: &mut Terminal) -> Result<(), Failure> {
     let words: Vec<_> = core::iter::once(OsStr::new("suitpack")).chain(words.iter().copied()).collect();
     show(&words, terminal)?;
-    let args = Args::try_parse_from(&words).map_err(|error| Failure::new(Code::BUG, "the demonstration made a wrong command").caused_by(&error))?;
+    let args = Args::try_parse_from(&words)
+        .map_err(|error| Failure::new(Code::BUG, "the demonstration made a wrong command").caused_by(&error))?;
     super::run(args.verb, terminal)
 }
 
@@ -114,7 +123,9 @@ fn quoted(word: &str) -> String {
 }
 
 fn compare(image: &Path, extracted: &Path) -> Result<(), Failure> {
-    let open = |path: &Path| File::open(path).map(BufReader::new).map_err(|error| Failure::io(format!("cannot read `{}`", path.display()), &error));
+    let open = |path: &Path| {
+        File::open(path).map(BufReader::new).map_err(|error| Failure::io(format!("cannot read `{}`", path.display()), &error))
+    };
     let (mut left, mut right) = (open(image)?.bytes(), open(extracted)?.bytes());
     loop {
         match (left.next(), right.next()) {
@@ -135,7 +146,11 @@ fn forge(package: &Path, forged: &Path, terminal: &mut Terminal) -> Result<(), F
     *byte ^= 1;
     let (name, source) = (quoted(&forged.to_string_lossy()), quoted(&package.to_string_lossy()));
     terminal.labelled(Tone::Strong, "$ ", &format!("cp {source} {name}"))?;
-    terminal.labelled(Tone::Strong, "$ ", &format!("printf '\\{byte:03o}' | dd of={name} bs=1 seek={offset} conv=notrunc status=none"))?;
+    terminal.labelled(
+        Tone::Strong,
+        "$ ",
+        &format!("printf '\\{byte:03o}' | dd of={name} bs=1 seek={offset} conv=notrunc status=none"),
+    )?;
     fs::write(forged, &bytes).map_err(failed)
 }
 

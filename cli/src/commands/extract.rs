@@ -32,7 +32,11 @@ pub(super) fn run(args: &ExtractArgs, terminal: &mut Terminal) -> Result<(), Fai
 fn no_such(name: &str, candidates: &[String]) -> Failure {
     let failure = Failure::usage(format!("there is no single payload for `{name}` in the package"));
     let names: Vec<_> = candidates.iter().map(|name| format!("`{}`", cut(name))).collect();
-    if names.is_empty() { failure.hint("the package installs nothing") } else { failure.hint(format!("it has {}", names.join(", "))) }
+    if names.is_empty() {
+        failure.hint("the package installs nothing")
+    } else {
+        failure.hint(format!("it has {}", names.join(", ")))
+    }
 }
 
 /// Large enough that the system calls do not count.

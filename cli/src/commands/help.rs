@@ -34,7 +34,8 @@ fn exit_codes(terminal: &mut Terminal) -> Result<(), Failure> {
 }
 
 fn unknown(topic: &str) -> Failure {
-    Failure::usage(format!("there is no help on `{topic}`")).hint(format!("topics are the commands that `suitpack help` lists, and `{EXIT_CODES}`"))
+    Failure::usage(format!("there is no help on `{topic}`"))
+        .hint(format!("topics are the commands that `suitpack help` lists, and `{EXIT_CODES}`"))
 }
 
 const EXIT_CODES: &str = "exit-codes";

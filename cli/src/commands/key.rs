@@ -66,7 +66,8 @@ pub(super) fn generate(args: &KeyGenerateArgs, terminal: &mut Terminal) -> Resul
 /// A key that has no public half.
 fn generate_shared(args: &KeyGenerateArgs, length: usize, terminal: &mut Terminal) -> Result<(), Failure> {
     if args.passphrase_file.is_some() {
-        return Err(Failure::usage("a COSE_Key is not encrypted").hint("leave out `--passphrase-file`; the file is readable by its owner only"));
+        return Err(Failure::usage("a COSE_Key is not encrypted")
+            .hint("leave out `--passphrase-file`; the file is readable by its owner only"));
     }
     let mut file = Pending::create(&args.output, Policy { keep: true, private: true, ..Policy::default() })?;
     let secret = entropy()?;
@@ -74,7 +75,11 @@ fn generate_shared(args: &KeyGenerateArgs, length: usize, terminal: &mut Termina
     let unwritten = |error| Failure::io(format!("cannot write `{}`", args.output.display()), &error);
     file.file()?.write_all(&key).map_err(unwritten)?;
     file.commit()?;
-    let share = if matches!(args.alg, AlgorithmName::Hmac256) { "whoever has it can sign and check" } else { "share it with the devices that are to read payloads, and with nobody else" };
+    let share = if matches!(args.alg, AlgorithmName::Hmac256) {
+        "whoever has it can sign and check"
+    } else {
+        "share it with the devices that are to read payloads, and with nobody else"
+    };
     terminal.note(&format!("wrote `{}`, the shared key: {share}", args.output.display()));
     Ok(())
 }

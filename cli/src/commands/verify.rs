@@ -16,7 +16,11 @@ pub(super) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<(), Fail
         print(&ReportView::new(&args.package.to_string_lossy(), Some(cause), failure.code, vec![check]), terminal)?;
     }
     let (name, report) = result?;
-    if args.json { as_json(&name, &report, terminal)? } else { list(&report, terminal)? }
+    if args.json {
+        as_json(&name, &report, terminal)?
+    } else {
+        list(&report, terminal)?
+    }
     match refusal(&name, &report) {
         Some(failure) => Err(failure),
         None if args.json => Ok(()),
@@ -57,20 +61,24 @@ pub(super) fn refusal(name: &str, report: &Report) -> Option<Failure> {
     let about_payload = decisive.name.starts_with("payload");
     let hint = match cause {
         Cause::Unreadable => format!("`suitpack inspect --edn {name}` shows it as far as it can be read"),
-        Cause::NotAuthentic if decisive.detail.starts_with("nobody") => format!("sign it with `suitpack sign {name} -k KEY -o OUT`"),
+        Cause::NotAuthentic if decisive.detail.starts_with("nobody") => {
+            format!("sign it with `suitpack sign {name} -k KEY -o OUT`")
+        }
         Cause::NotAuthentic => String::from("it was changed after it was signed; get it again from whoever made it"),
         Cause::NotTrusted => format!("pass the signer's public key with `-a`; `suitpack inspect {name}` shows who signed it"),
         Cause::NotBound => String::from("this is not what was signed; get it again from whoever made it"),
         Cause::Policy if decisive.detail.contains("lenient") || decisive.detail.contains("strict profile") => {
             String::from("`--profile lenient` lets it pass and says so")
         }
-        Cause::Policy if decisive.detail.contains("window") => String::from("`--max-window` accepts larger windows, at the price of memory"),
-        Cause::CouldNotTell if about_payload && decisive.detail.contains("decrypts") => {
-            String::from("pass the key of one of its recipients with `--decryption-key`, or ask about the manifest only with `--manifest-only`")
+        Cause::Policy if decisive.detail.contains("window") => {
+            String::from("`--max-window` accepts larger windows, at the price of memory")
         }
-        Cause::CouldNotTell if about_payload => {
-            String::from("name the folder of the payloads with `--payload-dir`, or ask about the manifest only with `--manifest-only`")
-        }
+        Cause::CouldNotTell if about_payload && decisive.detail.contains("decrypts") => String::from(
+            "pass the key of one of its recipients with `--decryption-key`, or ask about the manifest only with `--manifest-only`",
+        ),
+        Cause::CouldNotTell if about_payload => String::from(
+            "name the folder of the payloads with `--payload-dir`, or ask about the manifest only with `--manifest-only`",
+        ),
         _ => return Some(older_drafts(failure, report.older_drafts())),
     };
     Some(older_drafts(failure.hint(hint), report.older_drafts()))
@@ -82,7 +90,11 @@ pub(super) fn older_drafts(mut failure: Failure, found: &[Skew]) -> Failure {
         failure = failure.detail(format!("older draft: {} at byte {:#x} ({})", skew.found, skew.offset, skew.drafts));
     }
     let mended_here = failure.hint.as_ref().is_some_and(|hint| hint.starts_with("`--profile"));
-    if found.is_empty() || mended_here { failure } else { failure.hint("nothing is read in the old way; make the package again for draft-ietf-suit-manifest-37") }
+    if found.is_empty() || mended_here {
+        failure
+    } else {
+        failure.hint("nothing is read in the old way; make the package again for draft-ietf-suit-manifest-37")
+    }
 }
 
 /// The report for programs; fields are only ever added.
@@ -130,6 +142,7 @@ fn as_json(name: &str, report: &Report, terminal: &mut Terminal) -> Result<(), F
 }
 
 fn print(view: &ReportView<'_>, terminal: &mut Terminal) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(view).map_err(|error| Failure::new(Code::BUG, "the report cannot be written").caused_by(&error))?;
+    let text = serde_json::to_string_pretty(view)
+        .map_err(|error| Failure::new(Code::BUG, "the report cannot be written").caused_by(&error))?;
     terminal.raw(&format!("{}\n", json(&text)))
 }

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, Seek};
 use std::path::Path;
 
-use super::pending::{Pending, Policy};
 use super::is_standard;
+use super::pending::{Pending, Policy};
 use crate::args::OutputArgs;
 use crate::failure::Failure;
 use crate::terminal::Terminal;

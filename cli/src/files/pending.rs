@@ -51,7 +51,10 @@ impl Pending {
     }
 
     pub(crate) fn file(&mut self) -> Result<&mut File, Failure> {
-        self.file.as_mut().map(NamedTempFile::as_file_mut).ok_or_else(|| Failure::new(Code::BUG, "an output was used after it was done"))
+        self.file
+            .as_mut()
+            .map(NamedTempFile::as_file_mut)
+            .ok_or_else(|| Failure::new(Code::BUG, "an output was used after it was done"))
     }
 
     /// Gives the file its name. Either everything is there or nothing is.
@@ -124,7 +127,11 @@ fn check(path: &Path, policy: Policy) -> Result<(), Failure> {
 }
 
 fn exists(path: &Path, policy: Policy) -> Failure {
-    let hint = if policy.keep { "it is never replaced; choose another name, or move it away first" } else { "pass `--force` to replace it" };
+    let hint = if policy.keep {
+        "it is never replaced; choose another name, or move it away first"
+    } else {
+        "pass `--force` to replace it"
+    };
     Failure::usage(format!("the output `{}` exists", path.display())).hint(hint)
 }
 

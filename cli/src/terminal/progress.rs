@@ -17,7 +17,8 @@ impl Progress {
     pub(crate) fn new(wanted: bool, what: &'static str, total: Option<u64>) -> Self {
         let target = ProgressDrawTarget::hidden();
         let bar = ProgressBar::with_draw_target(total, target).with_message(what);
-        let shape = if total.is_some() { "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes}" } else { "{msg} {spinner} {binary_bytes}" };
+        let shape =
+            if total.is_some() { "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes}" } else { "{msg} {spinner} {binary_bytes}" };
         if let Ok(style) = ProgressStyle::with_template(shape) {
             bar.set_style(style);
         }

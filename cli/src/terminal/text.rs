@@ -27,11 +27,15 @@ pub(crate) fn cut(text: &str) -> Cow<'_, str> {
 
 /// JSON that means the same and is harmless on a terminal. Such characters stand in strings only, where they may be escaped.
 pub(crate) fn json(text: &str) -> Cow<'_, str> {
-    escaped(text, |char| is_hostile(char) && char != '\n', |char, out| {
-        for unit in char.encode_utf16(&mut [0; 2]) {
-            let _ = write!(out, "\\u{unit:04x}");
-        }
-    })
+    escaped(
+        text,
+        |char| is_hostile(char) && char != '\n',
+        |char, out| {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        },
+    )
 }
 
 fn escaped(text: &str, hostile: impl Fn(char) -> bool, escape: impl Fn(char, &mut String)) -> Cow<'_, str> {

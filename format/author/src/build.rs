@@ -121,11 +121,13 @@ pub fn build(
         }
     }
     let infos = locks.iter().map(|lock| lock.as_ref().map_or_else(Vec::new, Lock::predict)).collect();
-    let predicted = images.iter().zip(&recipe.payloads).zip(&locks).map(|((image, payload), lock)| predict(image, payload, lock.as_ref()));
+    let predicted =
+        images.iter().zip(&recipe.payloads).zip(&locks).map(|((image, payload), lock)| predict(image, payload, lock.as_ref()));
     let facts = predicted.collect();
     let (scratch, mut options) = (options.scratch.clone(), options);
     let secrets = options.secrets.take();
-    let mut work = Work { recipe, plan, signers, facts, files, infos, locks, secrets, coswid, packer: Packer::new(options), images };
+    let mut work =
+        Work { recipe, plan, signers, facts, files, infos, locks, secrets, coswid, packer: Packer::new(options), images };
     head::check(signers)?;
     match output {
         Output::File(file) => work.package(file, detached),
@@ -187,7 +189,9 @@ impl Work<'_, '_> {
         Ok(Built {
             size,
             manifest_digest: head::manifest_digest(&draft),
-            payloads: payloads.filter_map(|index| Some(BuiltPayload::new(self.recipe.payloads.get(index)?, self.facts.get(index)?))).collect(),
+            payloads: payloads
+                .filter_map(|index| Some(BuiltPayload::new(self.recipe.payloads.get(index)?, self.facts.get(index)?)))
+                .collect(),
             warnings: self.recipe.warnings.iter().chain(&self.plan.warnings).cloned().collect(),
         })
     }
@@ -211,7 +215,9 @@ impl Work<'_, '_> {
 
     /// Writes a payload and learns what there is to know of it; the result is its size.
     fn pack(&mut self, index: usize, file: &mut File, fault: &dyn Fn(io::Error) -> BuildError) -> Result<u64, BuildError> {
-        let (Some(image), Some(payload), Some(facts)) = (self.images.get(index), self.recipe.payloads.get(index), self.facts.get_mut(index)) else {
+        let (Some(image), Some(payload), Some(facts)) =
+            (self.images.get(index), self.recipe.payloads.get(index), self.facts.get_mut(index))
+        else {
             return Ok(0);
         };
         let start = file.stream_position().map_err(fault)?;

@@ -110,12 +110,14 @@ fn severs(recipe: &Recipe, label: i64, length: usize) -> bool {
 
 /// `SUIT_Common`
 fn common(plan: &Plan, measures: &Measures<'_>) -> Vec<u8> {
-    let ids = plan.components.iter().fold(Items::new().array(plan.components.len()), |items, id| items.raw(&encode::segments(id))).done();
+    let ids =
+        plan.components.iter().fold(Items::new().array(plan.components.len()), |items, id| items.raw(&encode::segments(id))).done();
     let mut map = Map::default().with(common::COMPONENTS, ids);
     if !plan.dependencies.is_empty() {
         let start = Items::new().map(plan.dependencies.len());
         let items = plan.dependencies.iter().fold(start, |items, (index, prefix)| {
-            let metadata = prefix.iter().fold(Map::default(), |map, prefix| map.with(dependency_key::PREFIX, encode::segments(prefix)));
+            let metadata =
+                prefix.iter().fold(Map::default(), |map, prefix| map.with(dependency_key::PREFIX, encode::segments(prefix)));
             items.uint(*index).raw(&metadata.done())
         });
         map = map.with(common::DEPENDENCIES, items.done());

@@ -68,7 +68,8 @@ impl Lock {
             Secrets::Fresh(fill) => fill(secret).map_err(BuildError::Entropy),
             Secrets::Derived(seed) => {
                 // SUIT-68: Another algorithm, plaintext, purpose or recipient: another secret.
-                let purpose = Items::new().array(4).text(purpose).int(self.algorithm.code()).bytes(&packed.plain.digest).bytes(whose);
+                let purpose =
+                    Items::new().array(4).text(purpose).int(self.algorithm.code()).bytes(&packed.plain.digest).bytes(whose);
                 seed.derive(&purpose.done(), secret).ok_or(BuildError::Entropy(io::ErrorKind::InvalidInput.into()))
             }
         };
@@ -85,7 +86,9 @@ impl Lock {
             if let RecipientKey::P256(public) = recipient {
                 let mut entropy = Zeroizing::new([0; 32]);
                 draw("ephemeral key", public.thumbprint(), &mut *entropy, secrets)?;
-                let Some(SigningKey::P256(made)) = SigningKey::generate(algorithm::ESP256, &entropy) else { return Err(unusable()) };
+                let Some(SigningKey::P256(made)) = SigningKey::generate(algorithm::ESP256, &entropy) else {
+                    return Err(unusable());
+                };
                 ephemeral = Some(made);
             }
             let mut wrapped = [0; 40];
@@ -136,7 +139,13 @@ impl Lock {
         if !self.algorithm.is_authenticated() {
             unprotected = unprotected.with(header::ALG, encode::int(self.algorithm.code()));
         }
-        let start = Items::new().tag(tag::ENCRYPT).array(4).bytes(&self.protected()).raw(&unprotected.done()).null().array(recipients.len());
+        let start = Items::new()
+            .tag(tag::ENCRYPT)
+            .array(4)
+            .bytes(&self.protected())
+            .raw(&unprotected.done())
+            .null()
+            .array(recipients.len());
         recipients.iter().fold(start, |items, recipient| items.raw(recipient)).done()
     }
 
@@ -183,7 +192,11 @@ fn stream(packed: Packed<'_>, key: &ContentKey, iv: &[u8; 16]) -> Result<Measure
 
 /// The protected bucket of a recipient: the algorithm where a key is agreed on, nothing where one is wrapped alone (FE 5).
 fn protected(recipient: &RecipientKey) -> Vec<u8> {
-    if recipient.algorithm().agrees() { Map::default().with(header::ALG, encode::int(recipient.algorithm().code())).done() } else { Vec::new() }
+    if recipient.algorithm().agrees() {
+        Map::default().with(header::ALG, encode::int(recipient.algorithm().code())).done()
+    } else {
+        Vec::new()
+    }
 }
 
 /// A `COSE_recipient`; `point` is the ephemeral key as in SEC 1, where there is one.

@@ -123,9 +123,12 @@ impl BuildError {
     pub const fn cause(&self) -> Cause {
         match self {
             Self::Recipient { .. } | Self::TooLargeToEncrypt { .. } => Cause::Recipe,
-            Self::HeadTooLong { .. } | Self::Image { .. } | Self::Recipe(_) | Self::Refused { .. } | Self::SameKey { .. } | Self::TooManyKeys => {
-                Cause::Recipe
-            }
+            Self::HeadTooLong { .. }
+            | Self::Image { .. }
+            | Self::Recipe(_)
+            | Self::Refused { .. }
+            | Self::SameKey { .. }
+            | Self::TooManyKeys => Cause::Recipe,
             Self::Key { .. } => Cause::Key,
             Self::Detached { .. } | Self::Entropy(_) | Self::Write(_) => Cause::Storage,
         }
@@ -157,7 +160,9 @@ impl fmt::Display for BuildError {
             Self::Entropy(_) => f.write_str("there are no random numbers to make the key of a payload of"),
             Self::Recipient { path, fault } => match fault {
                 RecipientFault::Key(_) => write!(f, "cannot encrypt for the key `{}`", path.display()),
-                RecipientFault::SameName => write!(f, "the key `{}` has the key id of another one in `encrypt-for`", path.display()),
+                RecipientFault::SameName => {
+                    write!(f, "the key `{}` has the key id of another one in `encrypt-for`", path.display())
+                }
                 RecipientFault::Unreadable(error) if error.kind() == io::ErrorKind::NotFound => {
                     write!(f, "key `{}` does not exist", path.display())
                 }
@@ -177,7 +182,11 @@ impl fmt::Display for BuildError {
             }
             Self::SameKey { key_id } => write!(f, "key {} is given twice", Hex(key_id)),
             Self::TooManyKeys => {
-                write!(f, "more than {} keys are given; no reader accepts so many signatures", suitpack_core::limits::AUTHENTICATION_BLOCKS)
+                write!(
+                    f,
+                    "more than {} keys are given; no reader accepts so many signatures",
+                    suitpack_core::limits::AUTHENTICATION_BLOCKS
+                )
             }
             Self::Write(_) => f.write_str("cannot write the package"),
         }
@@ -190,7 +199,9 @@ impl core::error::Error for BuildError {
             Self::Image { fault: ImageFault::NotACoswid(error) | ImageFault::NotAPackage(error), .. } => Some(error),
             Self::Recipient { fault: RecipientFault::Key(error), .. } => Some(error),
             Self::Entropy(error) | Self::Recipient { fault: RecipientFault::Unreadable(error), .. } => Some(error),
-            Self::Detached { error, .. } | Self::Write(error) | Self::Image { fault: ImageFault::Unreadable(error), .. } => Some(error),
+            Self::Detached { error, .. } | Self::Write(error) | Self::Image { fault: ImageFault::Unreadable(error), .. } => {
+                Some(error)
+            }
             _ => None,
         }
     }
@@ -229,7 +240,9 @@ impl fmt::Display for SigningError {
         match self {
             Self::AlreadySigned { key_id } => write!(f, "the package is already signed by key {}", Hex(key_id)),
             Self::DigestMismatch => f.write_str("the manifest does not have the digest that its package states"),
-            Self::DigestUnsupported(algorithm) => write!(f, "the package uses the digest algorithm {algorithm}, which is not supported"),
+            Self::DigestUnsupported(algorithm) => {
+                write!(f, "the package uses the digest algorithm {algorithm}, which is not supported")
+            }
             Self::Key { key_id } => write!(f, "key {} could not be used to sign", Hex(key_id)),
             Self::Read(_) => f.write_str("cannot read the package"),
             Self::TooManyBlocks => {
@@ -290,7 +303,9 @@ impl fmt::Display for SeverError {
         match self {
             Self::Absent(part) => write!(f, "the manifest has no `{part}`"),
             Self::AnotherBody(part) => write!(f, "`{part}` of the other package does not match the digest in this manifest"),
-            Self::DigestUnsupported(algorithm) => write!(f, "the manifest uses the digest algorithm {algorithm}, which is not supported"),
+            Self::DigestUnsupported(algorithm) => {
+                write!(f, "the manifest uses the digest algorithm {algorithm}, which is not supported")
+            }
             Self::Full(error) => fmt::Display::fmt(error, f),
             Self::HeadTooLong { length } => {
                 write!(f, "the package would have {length} bytes beside its payloads; readers keep {}", suitpack_core::limits::HEAD)

@@ -136,10 +136,15 @@ impl Writer<'_> {
             Argument::Known { shown, .. } => shown.clone(),
             Argument::Digest(digest) => self.digest(digest),
             Argument::Size(size) => self.size(*size),
-            Argument::EncryptionInfo(payload) => self.recipe.payloads.get(*payload).and_then(|payload| payload.encryption.as_ref()).map_or_else(String::new, |encryption| {
-                let keys: Vec<_> = encryption.keys.iter().map(|key| format!("`{}`", key.display())).collect();
-                format!("{}, for {}", algorithm::name(encryption.algorithm.code()).unwrap_or_default(), keys.join(", "))
-            }),
+            Argument::EncryptionInfo(payload) => {
+                self.recipe.payloads.get(*payload).and_then(|payload| payload.encryption.as_ref()).map_or_else(
+                    String::new,
+                    |encryption| {
+                        let keys: Vec<_> = encryption.keys.iter().map(|key| format!("`{}`", key.display())).collect();
+                        format!("{}, for {}", algorithm::name(encryption.algorithm.code()).unwrap_or_default(), keys.join(", "))
+                    },
+                )
+            }
             Argument::Transform { source, size, digest, .. } => {
                 let source = if *source == 0 { "suit-parameter-uri" } else { "suit-parameter-source-component" };
                 format!("zstd, from {source}, {}, {}", self.size(*size), self.digest(digest))
@@ -167,9 +172,15 @@ impl Writer<'_> {
     fn thing(&self, thing: Thing) -> String {
         let payload = |index: usize| self.recipe.payloads.get(index);
         match thing {
-            Thing::Image(index) => payload(index).map_or_else(String::new, |payload| format!("image `{}`", payload.image.display())),
-            Thing::Carried(index) => payload(index).map_or_else(String::new, |payload| format!("payload `{}` as carried", payload.carriage.uri())),
-            Thing::File(index) => self.recipe.files.get(index).map_or_else(String::new, |path| format!("file `{}`", path.display())),
+            Thing::Image(index) => {
+                payload(index).map_or_else(String::new, |payload| format!("image `{}`", payload.image.display()))
+            }
+            Thing::Carried(index) => {
+                payload(index).map_or_else(String::new, |payload| format!("payload `{}` as carried", payload.carriage.uri()))
+            }
+            Thing::File(index) => {
+                self.recipe.files.get(index).map_or_else(String::new, |path| format!("file `{}`", path.display()))
+            }
         }
     }
 
@@ -177,7 +188,9 @@ impl Writer<'_> {
         match indices {
             Indices::All => "true: every component".to_owned(),
             Indices::One(index) => self.component(*index),
-            Indices::Many(indices) => format!("[{}]", indices.iter().map(|index| self.component(*index)).collect::<Vec<_>>().join(", ")),
+            Indices::Many(indices) => {
+                format!("[{}]", indices.iter().map(|index| self.component(*index)).collect::<Vec<_>>().join(", "))
+            }
         }
     }
 

@@ -35,7 +35,9 @@ impl Origin {
     /// The line of the recipe, counted from 1; none if an override says it.
     pub(crate) const fn line(&self) -> Option<usize> {
         match self {
-            Self::Written(Place::File { line, .. }) | Self::Template { key: Spot { place: Place::File { line, .. }, .. }, .. } => Some(*line),
+            Self::Written(Place::File { line, .. }) | Self::Template { key: Spot { place: Place::File { line, .. }, .. }, .. } => {
+                Some(*line)
+            }
             _ => None,
         }
     }
@@ -72,10 +74,18 @@ pub(crate) type Parameters = BTreeMap<i64, Argument>;
 #[derive(Clone, Debug)]
 pub(crate) enum Argument {
     /// Known already: encoded, and as people read it.
-    Known { encoded: Vec<u8>, shown: String },
+    Known {
+        encoded: Vec<u8>,
+        shown: String,
+    },
     Digest(Digest),
     Size(Size),
-    Transform { source: u64, algorithm: u64, size: Size, digest: Digest },
+    Transform {
+        source: u64,
+        algorithm: u64,
+        size: Size,
+        digest: Digest,
+    },
     /// How a payload, by its index, was encrypted and for whom.
     EncryptionInfo(usize),
 }
@@ -183,7 +193,10 @@ impl Sequence {
             Some((slot, arm)) if arms.is_empty() => self.in_slot(slot).then(arm),
             Some(last) => {
                 arms.push(last);
-                self.command(Command::TryEach(arms.into_iter().map(|(slot, arm)| Self::default().in_slot(slot).then(arm)).collect(), false))
+                self.command(Command::TryEach(
+                    arms.into_iter().map(|(slot, arm)| Self::default().in_slot(slot).then(arm)).collect(),
+                    false,
+                ))
             }
             None => self,
         }

@@ -105,7 +105,8 @@ impl Recipe {
         let (envelope, manifest) = (fields.get("envelope"), fields.get("manifest"));
         let (components, depends_on, dependency) = (fields.get("component"), fields.get("depends-on"), fields.get("dependency"));
         let (update, payload, sequence) = (fields.get("update"), fields.get("payload"), fields.get("sequence"));
-        let (texts, coswid, mud, upgradability) = (fields.get("text"), fields.get("coswid"), fields.get("mud"), fields.get("upgradability"));
+        let (texts, coswid, mud, upgradability) =
+            (fields.get("text"), fields.get("coswid"), fields.get("mud"), fields.get("upgradability"));
         // A misspelt table is the likeliest cause of a missing one.
         let missing = |key| fields.missing(key);
         let manifest = manifest.ok_or_else(|| missing("manifest"))?;
@@ -113,7 +114,8 @@ impl Recipe {
             return Err(missing("component"));
         }
         fields.finish()?;
-        let identified = components.is_some_and(|node| node.elements().is_ok_and(|tables| tables.iter().any(component::has_intent)));
+        let identified =
+            components.is_some_and(|node| node.elements().is_ok_and(|tables| tables.iter().any(component::has_intent)));
         let manifest = Manifest::read(manifest, identified)?;
         let (mut payloads, mut taken) = (Payloads::default(), Taken::default());
         let components = components.map_or(Ok(Vec::new()), |node| component::read_all(node, &mut payloads, &mut taken))?;
@@ -123,7 +125,10 @@ impl Recipe {
         let count = taken.count();
         if count > limits::COMPONENTS {
             let most = limits::COMPONENTS;
-            return Err(RecipeError::new(root.place, format!("the recipe makes {count} components, those for staging included; at most {most} fit into one manifest")));
+            return Err(RecipeError::new(
+                root.place,
+                format!("the recipe makes {count} components, those for staging included; at most {most} fit into one manifest"),
+            ));
         }
         let dependencies = dependency.map_or(Ok(Dependencies::new()), |node| dependency::read_all(node, components.len()))?;
         let update = update.map(Update::read).transpose()?;

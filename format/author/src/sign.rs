@@ -19,13 +19,20 @@ use crate::error::SigningError;
 ///
 /// # Errors
 /// If the package cannot be read, does not have the digest it states, or is signed by this key already.
-pub fn sign(input: &mut dyn Read, output: &mut dyn Write, signer: &dyn Sign, public: &dyn VerifySignature) -> Result<(), SigningError> {
+pub fn sign(
+    input: &mut dyn Read,
+    output: &mut dyn Write,
+    signer: &dyn Sign,
+    public: &dyn VerifySignature,
+) -> Result<(), SigningError> {
     // The head fits the limit, or no reader takes the package.
     let most = limits::HEAD + SLACK;
     let mut start = Vec::new();
     input.take(encode::wide(most)).read_to_end(&mut start).map_err(SigningError::Read)?;
     let (envelope, _) = Envelope::parse_head(&start).map_err(|error| match error.kind() {
-        ErrorKind::Truncated if start.len() == most => SigningError::Unreadable(Error::new(ErrorKind::LimitExceeded, error.offset())),
+        ErrorKind::Truncated if start.len() == most => {
+            SigningError::Unreadable(Error::new(ErrorKind::LimitExceeded, error.offset()))
+        }
         _ => SigningError::Unreadable(error),
     })?;
     let authentication = envelope.authentication().map_err(SigningError::Unreadable)?;
@@ -46,7 +53,8 @@ pub fn sign(input: &mut dyn Read, output: &mut dyn Write, signer: &dyn Sign, pub
             Block::Mac0(mac) => Some(mac.header()),
             Block::Sign(_) | Block::Mac(_) => None,
         };
-        let own = |header: Header<'_>| header.algorithm() == signer.algorithm() && header.kid().is_some() && header.kid() == signer.kid();
+        let own =
+            |header: Header<'_>| header.algorithm() == signer.algorithm() && header.kid().is_some() && header.kid() == signer.kid();
         let says_so = header.is_some_and(own);
         // SUIT-5: A tool that names keys otherwise may have used this one.
         says_so || matches!(trust.judge(&block, authentication.payload()), Judgement::Verified { .. })

@@ -24,9 +24,11 @@ impl Fault {
 /// Prints the sequences of a recipe whose file is called `name`.
 pub(super) fn print(recipe: &Recipe, name: &str, terminal: &mut Terminal) -> Result<(), Fault> {
     let lines = suitpack_author::explain(recipe).map_err(|error| Fault::Recipe(Box::new(error)))?;
-    let rows: Vec<_> = lines.iter().map(|line| (format!("{}{}", "  ".repeat(line.depth), line.text), because(line, name))).collect();
+    let rows: Vec<_> =
+        lines.iter().map(|line| (format!("{}{}", "  ".repeat(line.depth), line.text), because(line, name))).collect();
     // One long value does not push every reason out of sight.
-    let width = rows.iter().filter(|(_, reason)| !reason.is_empty()).map(|(text, _)| text.chars().count()).max().unwrap_or(0).min(WIDTH);
+    let width =
+        rows.iter().filter(|(_, reason)| !reason.is_empty()).map(|(text, _)| text.chars().count()).max().unwrap_or(0).min(WIDTH);
     for (text, reason) in rows {
         let row = if reason.is_empty() { text } else { format!("{text:width$}  {reason}") };
         terminal.line(&row).map_err(Fault::Terminal)?;

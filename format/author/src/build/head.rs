@@ -15,7 +15,10 @@ pub(super) fn check(signers: &[&dyn Sign]) -> Result<(), BuildError> {
     if signers.len() > limits::AUTHENTICATION_BLOCKS {
         return Err(BuildError::TooManyKeys);
     }
-    let twice = signers.iter().enumerate().find(|(index, signer)| signers.iter().take(*index).any(|other| other.key_id() == signer.key_id()));
+    let twice = signers
+        .iter()
+        .enumerate()
+        .find(|(index, signer)| signers.iter().take(*index).any(|other| other.key_id() == signer.key_id()));
     twice.map_or(Ok(()), |(_, signer)| Err(BuildError::SameKey { key_id: signer.key_id().to_vec() }))
 }
 
@@ -27,7 +30,8 @@ pub(super) fn predict(draft: &Draft, tagged: bool, payloads: usize, signers: &[&
 /// The head, signed by all.
 pub(super) fn sign(draft: &Draft, tagged: bool, payloads: usize, signers: &[&dyn Sign]) -> Result<Vec<u8>, BuildError> {
     let payload = encode::digest(&manifest_digest(draft));
-    let signed = |signer: &&dyn Sign| block::signed(*signer, &payload).ok_or_else(|| BuildError::Key { key_id: signer.key_id().to_vec() });
+    let signed =
+        |signer: &&dyn Sign| block::signed(*signer, &payload).ok_or_else(|| BuildError::Key { key_id: signer.key_id().to_vec() });
     Ok(assemble(draft, tagged, payloads, signers.iter().map(signed).collect::<Result<_, _>>()?))
 }
 
@@ -42,11 +46,7 @@ fn assemble(draft: &Draft, tagged: bool, payloads: usize, blocks: Vec<Vec<u8>>) 
     let wrapper = blocks.iter().fold(wrapper, |items, block| items.bytes(block)).done();
     let members = draft.severed.len().saturating_add(payloads).saturating_add(2);
     let start = if tagged { Items::new().tag(tag::ENVELOPE) } else { Items::new() };
-    let head = start
-        .map(members)
-        .int(envelope::AUTHENTICATION_WRAPPER)
-        .bytes(&wrapper)
-        .int(envelope::MANIFEST)
-        .bytes(&draft.manifest);
+    let head =
+        start.map(members).int(envelope::AUTHENTICATION_WRAPPER).bytes(&wrapper).int(envelope::MANIFEST).bytes(&draft.manifest);
     draft.severed.iter().fold(head, |items, (key, body)| items.int(*key).raw(body)).done()
 }

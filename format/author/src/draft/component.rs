@@ -39,8 +39,14 @@ impl Placed<'_> {
 
     /// What holds for a component in every sequence: whose it is, and what its image is.
     fn shared(self, identity: &Identity) -> Sequence {
-        let id = |bytes: &[u8; 16]| Argument::Known { encoded: crate::encode::bytes(bytes), shown: uuid::Uuid::from_bytes(*bytes).to_string() };
-        let mut known = Parameters::from([(parameter::VENDOR_IDENTIFIER, id(&identity.vendor_id)), (parameter::CLASS_IDENTIFIER, id(&identity.class_id))]);
+        let id = |bytes: &[u8; 16]| Argument::Known {
+            encoded: crate::encode::bytes(bytes),
+            shown: uuid::Uuid::from_bytes(*bytes).to_string(),
+        };
+        let mut known = Parameters::from([
+            (parameter::VENDOR_IDENTIFIER, id(&identity.vendor_id)),
+            (parameter::CLASS_IDENTIFIER, id(&identity.class_id)),
+        ]);
         let checked = |parameters: Parameters| {
             let start = Sequence::default().component(self.index).overriding(parameters);
             start.reported(command::CONDITION_VENDOR_IDENTIFIER).reported(command::CONDITION_CLASS_IDENTIFIER)
@@ -77,7 +83,8 @@ impl Placed<'_> {
         let streamed = if self.staging.is_some() { STAGED } else { STREAMED };
         let here = || Sequence::default().component(self.index);
         let write = |sequence: Sequence| sequence.reported(self.directive()).reported(command::CONDITION_IMAGE_MATCH);
-        let (Some(rollback), Images::One(payload), Some((_, spot))) = (self.rollback, &self.intent.images, &self.intent.rollback) else {
+        let (Some(rollback), Images::One(payload), Some((_, spot))) = (self.rollback, &self.intent.images, &self.intent.rollback)
+        else {
             let chosen = self.each(&|payload| Sequence::default().overriding(self.source(recipe, payload)));
             return write(here().then(self.versions(Sequence::default())).then(chosen)).by(streamed, spot);
         };
@@ -86,7 +93,10 @@ impl Placed<'_> {
         let written = write(Sequence::default().component(rollback).overriding(parameters));
         let swap = here().overriding([(parameter::SOURCE_COMPONENT, Argument::uint(rollback))]).reported(command::DIRECTIVE_SWAP);
         // An update that is run again must not write over the image to go back to.
-        let arms = vec![Sequence::default().reported(command::CONDITION_IMAGE_MATCH), self.versions(Sequence::default()).then(written).then(swap)];
+        let arms = vec![
+            Sequence::default().reported(command::CONDITION_IMAGE_MATCH),
+            self.versions(Sequence::default()).then(written).then(swap),
+        ];
         here().command(Command::TryEach(arms, false)).reported(command::CONDITION_IMAGE_MATCH).by(ROLLBACK, spot)
     }
 
@@ -110,7 +120,8 @@ impl Placed<'_> {
         }
         if let Compression::Zstd { .. } = self.intent.compression {
             let carried = Thing::Carried(payload);
-            let transform = Argument::Transform { source, algorithm: TRANSFORM_ZSTD, size: Size::Of(carried), digest: Digest::Of(carried) };
+            let transform =
+                Argument::Transform { source, algorithm: TRANSFORM_ZSTD, size: Size::Of(carried), digest: Digest::Of(carried) };
             parameters.insert(parameter::TRANSFORM, transform);
         }
         parameters
@@ -133,7 +144,9 @@ impl Placed<'_> {
     fn each(self, commands: &dyn Fn(usize) -> Sequence) -> Sequence {
         match &self.intent.images {
             Images::One(payload) => commands(*payload),
-            Images::Slots(slots) => Sequence::default().each(slots.iter().map(|(slot, payload)| (*slot, commands(*payload))).collect()),
+            Images::Slots(slots) => {
+                Sequence::default().each(slots.iter().map(|(slot, payload)| (*slot, commands(*payload))).collect())
+            }
         }
     }
 }

@@ -27,9 +27,13 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Lays out the manifest of a recipe; `image` opens a payload, of which the heads of dependencies are read.
-    pub(crate) fn of(recipe: &Recipe, image: &mut dyn FnMut(usize) -> Result<Option<Head>, BuildError>) -> Result<Self, BuildError> {
+    pub(crate) fn of(
+        recipe: &Recipe,
+        image: &mut dyn FnMut(usize) -> Result<Option<Head>, BuildError>,
+    ) -> Result<Self, BuildError> {
         let (components, placed) = place(recipe);
-        let mut plan = Self { components, dependencies: recipe.dependencies.clone(), sequences: Sequences::default(), warnings: Vec::new() };
+        let mut plan =
+            Self { components, dependencies: recipe.dependencies.clone(), sequences: Sequences::default(), warnings: Vec::new() };
         for depends_on in &recipe.depends_on {
             let index = wide(plan.components.len());
             plan.components.push(depends_on.id.clone());
@@ -37,7 +41,9 @@ impl Plan {
             if let Some(head) = image(depends_on.payload)? {
                 if !head.is_signed() {
                     let path = &depends_on.spot.path;
-                    plan.warnings.push(format!("the package of `{path}` is not signed; a device that checks signatures of dependencies refuses it"));
+                    plan.warnings.push(format!(
+                        "the package of `{path}` is not signed; a device that checks signatures of dependencies refuses it"
+                    ));
                 }
                 head.add(recipe, depends_on, index, &mut plan.sequences);
             }
@@ -81,8 +87,11 @@ impl Plan {
         // RDG-14: a payload in the envelope that nothing fetches is not covered by any signature.
         for (payload, place) in recipe.payloads.iter().filter_map(|payload| Some((payload, payload.written?))) {
             let uri = encode::text(&payload.carriage.uri());
-            if matches!(payload.carriage, Carriage::Integrated(_)) && !Section::ALL.iter().any(|section| self.sequences.of(*section).is_some_and(|sequence| names(sequence, &uri))) {
-                return Err(RecipeError::new(place, format!("no sequence fetches the payload `{}`", payload.carriage.uri())).suggest("name it by suit-parameter-uri in `[sequence]`, or leave it out"));
+            if matches!(payload.carriage, Carriage::Integrated(_))
+                && !Section::ALL.iter().any(|section| self.sequences.of(*section).is_some_and(|sequence| names(sequence, &uri)))
+            {
+                return Err(RecipeError::new(place, format!("no sequence fetches the payload `{}`", payload.carriage.uri()))
+                    .suggest("name it by suit-parameter-uri in `[sequence]`, or leave it out"));
             }
         }
         // What would go unheard is a mistake.
@@ -92,24 +101,31 @@ impl Plan {
         }
         let has = |label: &i64| self.sequences.sections.contains_key(label) || other_member(recipe, *label);
         if let Some((label, (_, place))) = recipe.envelope.withheld.iter().find(|(label, _)| has(label)) {
-            return Err(RecipeError::new(*place, format!("`{}` is withheld, but the recipe has its body", Section::Manifest(*label).name())));
+            return Err(RecipeError::new(
+                *place,
+                format!("`{}` is withheld, but the recipe has its body", Section::Manifest(*label).name()),
+            ));
         }
         let absent = recipe.envelope.severed.iter().flatten().find(|(label, _)| !has(label));
-        absent.map_or(Ok(()), |(label, place)| Err(RecipeError::new(*place, format!("there is no `{}` to be severed", Section::Manifest(*label).name()))))
+        absent.map_or(Ok(()), |(label, place)| {
+            Err(RecipeError::new(*place, format!("there is no `{}` to be severed", Section::Manifest(*label).name())))
+        })
     }
 }
 
 /// The first key that asks something of suit-install.
 fn wants_install(recipe: &Recipe) -> Option<&Spot> {
     let intents = recipe.components.iter().filter_map(|component| component.intent.as_ref());
-    let spots = intents.flat_map(|intent| [intent.rollback.as_ref().map(|(_, spot)| spot), intent.from_versions.as_ref().map(|(_, spot)| spot)]);
+    let spots = intents
+        .flat_map(|intent| [intent.rollback.as_ref().map(|(_, spot)| spot), intent.from_versions.as_ref().map(|(_, spot)| spot)]);
     spots.flatten().next().or(recipe.update.as_ref().map(|update| &update.spot))
 }
 
 /// The components of the recipe with the indices of those that stand behind them: first all for staging, then all for rollback.
 fn place(recipe: &Recipe) -> (Vec<Id>, Vec<Placed<'_>>) {
     let mut ids: Vec<Id> = recipe.components.iter().map(|component| component.id.clone()).collect();
-    let with_intent = recipe.components.iter().enumerate().filter_map(|(index, component)| Some((index, component, component.intent.as_ref()?)));
+    let with_intent =
+        recipe.components.iter().enumerate().filter_map(|(index, component)| Some((index, component, component.intent.as_ref()?)));
     let mut placed: Vec<_> = with_intent
         .map(|(index, component, intent)| Placed { component, intent, index: wide(index), staging: None, rollback: None })
         .collect();

@@ -50,7 +50,8 @@ pub(crate) fn command(command: &Command, measures: &Measures<'_>) -> Vec<u8> {
         Command::OverrideMultiple(components) => {
             let start = Items::new().map(components.len());
             // Integers in their own order are in the bytewise order of their encodings.
-            let items = components.iter().fold(start, |items, (index, values)| items.uint(*index).raw(&parameters(values, measures)));
+            let items =
+                components.iter().fold(start, |items, (index, values)| items.uint(*index).raw(&parameters(values, measures)));
             with(command::DIRECTIVE_OVERRIDE_MULTIPLE, items.done())
         }
         Command::CopyParams(sources) => {
@@ -83,7 +84,8 @@ fn argument(argument: &Argument, measures: &Measures<'_>) -> Vec<u8> {
         Argument::Size(value) => encode::uint(size(*value, measures)),
         Argument::EncryptionInfo(payload) => encode::bytes(measures.infos.get(*payload).map_or(&[], Vec::as_slice)),
         Argument::Transform { source, algorithm, size: bytes, digest: of } => {
-            let transform = Items::new().array(4).uint(*source).uint(*algorithm).uint(size(*bytes, measures)).raw(&digest(of, measures));
+            let transform =
+                Items::new().array(4).uint(*source).uint(*algorithm).uint(size(*bytes, measures)).raw(&digest(of, measures));
             encode::bytes(&transform.done())
         }
     }

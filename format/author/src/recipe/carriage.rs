@@ -82,7 +82,10 @@ impl Carriage {
     pub(crate) fn detached(node: &Node) -> Result<Self, RecipeError> {
         let uri = uri::read(node)?;
         let file = uri::file_name(&uri)
-            .ok_or_else(|| node.error("does not end in a file name").suggest("end the path in letters, digits and `-._~+@=,`, like `https://example.com/app.bin`"))?
+            .ok_or_else(|| {
+                node.error("does not end in a file name")
+                    .suggest("end the path in letters, digits and `-._~+@=,`, like `https://example.com/app.bin`")
+            })?
             .to_owned();
         Ok(Self::Detached { uri, file })
     }
@@ -107,7 +110,13 @@ impl Payloads {
     }
 
     /// Reads what a component installs: `image`, or in its place `slots` or `a-b`.
-    pub(crate) fn images<'n>(&mut self, node: &'n Node, fields: &mut Fields<'n>, name: &str, packing: &Packing) -> Result<Images, RecipeError> {
+    pub(crate) fn images<'n>(
+        &mut self,
+        node: &'n Node,
+        fields: &mut Fields<'n>,
+        name: &str,
+        packing: &Packing,
+    ) -> Result<Images, RecipeError> {
         let (slots, pair) = (fields.get("slots"), fields.get("a-b"));
         let Some(given) = slots.or(pair) else {
             return self.payload(node, fields, name, packing).map(Images::One);
@@ -160,7 +169,13 @@ impl Payloads {
         Ok(vec![add(0, a)?, add(1, b)?])
     }
 
-    fn payload<'n>(&mut self, node: &'n Node, fields: &mut Fields<'n>, default_name: &str, packing: &Packing) -> Result<usize, RecipeError> {
+    fn payload<'n>(
+        &mut self,
+        node: &'n Node,
+        fields: &mut Fields<'n>,
+        default_name: &str,
+        packing: &Packing,
+    ) -> Result<usize, RecipeError> {
         let image = path(fields.require("image")?)?;
         let (carriage, named) = carriage(node, fields, default_name)?;
         self.add(packing.payload(image, carriage), named)
@@ -175,14 +190,18 @@ impl Payloads {
             match (&other.carriage, &payload.carriage) {
                 (Carriage::Integrated(one), Carriage::Integrated(two)) if one == two => {
                     let name = one.strip_prefix('#').unwrap_or(one);
-                    return Err(named.error(&format!("gives the payload name `{name}` to two different payloads")).suggest("give one of them another `name`"));
+                    return Err(named
+                        .error(&format!("gives the payload name `{name}` to two different payloads"))
+                        .suggest("give one of them another `name`"));
                 }
                 (one, two) if one.uri() == two.uri() => {
                     let one = one.uri();
                     return Err(named.error(&format!("gives the URI `{one}` to two different payloads")));
                 }
                 (Carriage::Detached { file: one, .. }, Carriage::Detached { file: two, .. }) if one == two => {
-                    return Err(named.error(&format!("would write two payloads to the file `{one}`")).suggest("end one of the URIs in another name"));
+                    return Err(named
+                        .error(&format!("would write two payloads to the file `{one}`"))
+                        .suggest("end one of the URIs in another name"));
                 }
                 _ => {}
             }
@@ -196,7 +215,11 @@ impl Payloads {
 }
 
 /// Reads `payload`, `name` and `uri`; the node is the one to point at if the place is taken.
-pub(crate) fn carriage<'n>(node: &'n Node, fields: &mut Fields<'n>, default_name: &str) -> Result<(Carriage, &'n Node), RecipeError> {
+pub(crate) fn carriage<'n>(
+    node: &'n Node,
+    fields: &mut Fields<'n>,
+    default_name: &str,
+) -> Result<(Carriage, &'n Node), RecipeError> {
     let (kind, name, uri) = (fields.get("payload"), fields.get("name"), fields.get("uri"));
     let detached = match kind.map(Node::text).transpose()? {
         None => uri.is_some(),
@@ -205,12 +228,14 @@ pub(crate) fn carriage<'n>(node: &'n Node, fields: &mut Fields<'n>, default_name
         Some(_) => return Err(kind.unwrap_or(node).error("must be `integrated` or `detached`")),
     };
     match (detached, name, uri) {
-        (true, None, Some(node)) => {
-            Ok((Carriage::detached(node)?, node))
-        }
+        (true, None, Some(node)) => Ok((Carriage::detached(node)?, node)),
         (true, _, None) => Err(fields.missing("uri")),
-        (true, Some(node), Some(_)) => Err(node.error("has no meaning for a detached payload").suggest("its file is named by the end of `uri`")),
-        (false, _, Some(node)) => Err(node.error("has no meaning for an integrated payload").suggest("leave out `payload = \"integrated\"`")),
+        (true, Some(node), Some(_)) => {
+            Err(node.error("has no meaning for a detached payload").suggest("its file is named by the end of `uri`"))
+        }
+        (false, _, Some(node)) => {
+            Err(node.error("has no meaning for an integrated payload").suggest("leave out `payload = \"integrated\"`"))
+        }
         (false, name, None) => {
             let named = name.unwrap_or(node);
             Ok((integrated(name.map_or(Ok(default_name), Node::text)?, named)?, named))
@@ -222,7 +247,9 @@ pub(crate) fn carriage<'n>(node: &'n Node, fields: &mut Fields<'n>, default_name
 fn integrated(name: &str, named: &Node) -> Result<Carriage, RecipeError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     if !(1..=64).contains(&name.len()) || !name.bytes().all(allowed) {
-        return Err(named.error(&format!("names its payload `{name}`; a name is 1 to 64 letters, digits and `._-`")).suggest("give it a `name`"));
+        return Err(named
+            .error(&format!("names its payload `{name}`; a name is 1 to 64 letters, digits and `._-`"))
+            .suggest("give it a `name`"));
     }
     Ok(Carriage::Integrated(format!("#{name}")))
 }

@@ -72,7 +72,11 @@ impl Taken {
     }
 
     pub(crate) fn take(&mut self, id: &Id, node: &Node) -> Result<(), RecipeError> {
-        if self.0.insert(id.clone()) { Ok(()) } else { Err(node.error(&format!("makes a second component with the id `{}`", name(id)))) }
+        if self.0.insert(id.clone()) {
+            Ok(())
+        } else {
+            Err(node.error(&format!("makes a second component with the id `{}`", name(id))))
+        }
     }
 }
 
@@ -121,7 +125,9 @@ impl Intent {
         let streamed = match fields.get("install") {
             // FE 4: a fetch does not decrypt, so what it brings has to be kept first.
             Some(node) if packing.encryption.is_some() && node.text()? == "streamed" => {
-                return Err(node.error("stands beside `encrypt-for`").suggest("an encrypted payload is staged: leave `install` out"));
+                return Err(node
+                    .error("stands beside `encrypt-for`")
+                    .suggest("an encrypted payload is staged: leave `install` out"));
             }
             None => false,
             Some(node) => match node.text()? {
@@ -132,7 +138,11 @@ impl Intent {
         };
         let staging_node = fields.get("staging");
         let staging = match (staging_node, streamed) {
-            (Some(node), true) => return Err(node.error("has no meaning when the payload is streamed").suggest("leave it out, or set `install = \"staged\"`")),
+            (Some(node), true) => {
+                return Err(node
+                    .error("has no meaning when the payload is streamed")
+                    .suggest("leave it out, or set `install = \"staged\"`"));
+            }
             (Some(node), false) => Some(self::id(node)?),
             (None, true) => None,
             (None, false) => Some(id.iter().cloned().chain([b"staging".to_vec()]).collect()),
@@ -145,7 +155,9 @@ impl Intent {
         let mut rollback = None;
         if let Some(node) = fields.get("rollback") {
             if matches!(images, Images::Slots(_)) {
-                return Err(node.error("stands beside an image for each slot").suggest("with slots the other slot keeps the image to go back to"));
+                return Err(node
+                    .error("stands beside an image for each slot")
+                    .suggest("with slots the other slot keeps the image to go back to"));
             }
             let id = self::id(node)?;
             taken.take(&id, node)?;

@@ -55,7 +55,8 @@ impl DependsOn {
         let prefix = fields.get("prefix").map(component::id).transpose()?;
         let (carriage, named) = carriage::carriage(node, &mut fields, &component::name(&id))?;
         fields.finish()?;
-        let payload = payloads.add(Payload { image, compression: Compression::None, encryption: None, carriage, written: None }, named)?;
+        let payload =
+            payloads.add(Payload { image, compression: Compression::None, encryption: None, carriage, written: None }, named)?;
         Ok(Self { id, prefix, payload, spot: node.spot() })
     }
 }

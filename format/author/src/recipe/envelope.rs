@@ -25,10 +25,13 @@ impl Envelope {
         let Some(node) = node else { return Ok(Self { tagged: true, severed: None, withheld: BTreeMap::new() }) };
         let mut fields = Fields::of(node)?;
         let tagged = fields.get("tagged").map_or(Ok(true), Node::boolean)?;
-        let severed = fields.get("severed").map(|node| node.elements()?.iter().map(|node| Ok((member(node.text()?, node.place)?, node.place))).collect());
+        let severed = fields
+            .get("severed")
+            .map(|node| node.elements()?.iter().map(|node| Ok((member(node.text()?, node.place)?, node.place))).collect());
         let severed = severed.transpose()?;
         let withheld = |entry: &Entry| Ok((member(&entry.key, entry.place)?, (value::encoded_digest(&entry.node)?, entry.place)));
-        let withheld = fields.get("withheld").map_or(Ok(&[][..]), Node::table)?.iter().map(withheld).collect::<Result<_, RecipeError>>()?;
+        let withheld =
+            fields.get("withheld").map_or(Ok(&[][..]), Node::table)?.iter().map(withheld).collect::<Result<_, RecipeError>>()?;
         fields.finish()?;
         Ok(Self { tagged, severed, withheld })
     }
@@ -36,9 +39,14 @@ impl Envelope {
 
 /// The label of a member that may be severed.
 fn member(name: &str, place: Place) -> Result<i64, RecipeError> {
-    let known = SEVERABLE.iter().find_map(|label| suitpack_core::registry::find(key::LABELS, *label).filter(|label| label.name == name));
+    let known =
+        SEVERABLE.iter().find_map(|label| suitpack_core::registry::find(key::LABELS, *label).filter(|label| label.name == name));
     known.map(|label| label.code).ok_or_else(|| {
-        let names: Vec<_> = SEVERABLE.iter().filter_map(|label| suitpack_core::registry::find(key::LABELS, *label)).map(|label| label.name).collect();
+        let names: Vec<_> = SEVERABLE
+            .iter()
+            .filter_map(|label| suitpack_core::registry::find(key::LABELS, *label))
+            .map(|label| label.name)
+            .collect();
         let error = RecipeError::new(place, format!("`{name}` is no member that can be severed"));
         match nearest(name, &names) {
             Some(name) => error.suggest(format!("did you mean `{name}`?")),
@@ -48,5 +56,12 @@ fn member(name: &str, place: Place) -> Result<i64, RecipeError> {
 }
 
 /// draft-ietf-suit-manifest §8.6, the drafts that add to it, and spec/upgradability.md.
-const SEVERABLE: [i64; 7] =
-    [key::COSWID, key::DEPENDENCY_RESOLUTION, key::PAYLOAD_FETCH, key::CANDIDATE_VERIFICATION, key::INSTALL, key::TEXT, key::UPGRADABILITY];
+const SEVERABLE: [i64; 7] = [
+    key::COSWID,
+    key::DEPENDENCY_RESOLUTION,
+    key::PAYLOAD_FETCH,
+    key::CANDIDATE_VERIFICATION,
+    key::INSTALL,
+    key::TEXT,
+    key::UPGRADABILITY,
+];

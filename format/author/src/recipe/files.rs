@@ -31,7 +31,9 @@ impl<'r> Files<'r> {
             (Some(_), Some(node)) => return Err(node.error("stands beside `payload`").suggest("keep one of the two")),
             (Some(node), None) => self.payload(node)?,
             (None, Some(node)) => self.file(node)?,
-            (None, None) => return Err(fields.missing("payload").suggest("write `{ payload = \"#app.bin\" }` or `{ file = \"app.bin\" }`")),
+            (None, None) => {
+                return Err(fields.missing("payload").suggest("write `{ payload = \"#app.bin\" }` or `{ file = \"app.bin\" }`"));
+            }
         };
         fields.finish()?;
         Ok(thing)

@@ -73,11 +73,16 @@ impl Identity {
 fn private(node: &Node) -> Result<BTreeMap<i64, Vec<u8>>, RecipeError> {
     let read = |entry: &Entry| {
         let label = entry.key.parse::<i64>().ok().filter(|label| label.to_string() == entry.key && *label <= FIRST_PRIVATE);
-        let label = label.ok_or_else(|| RecipeError::new(entry.place, format!("`{}` is not a label for private use; those are -257 and below", entry.key)))?;
+        let label = label.ok_or_else(|| {
+            RecipeError::new(entry.place, format!("`{}` is not a label for private use; those are -257 and below", entry.key))
+        })?;
         let encoded = value::item(&entry.node)?;
         // The statement may be severed, and only byte strings can.
         if label == key::UPGRADABILITY && encoded.first().is_some_and(|first| first >> 5 != BYTE_STRING) {
-            return Err(entry.node.error("is not an encoded byte string").suggest("a digest in its place is written in `[envelope.withheld]`"));
+            return Err(entry
+                .node
+                .error("is not an encoded byte string")
+                .suggest("a digest in its place is written in `[envelope.withheld]`"));
         }
         Ok((label, encoded))
     };
@@ -104,7 +109,9 @@ fn identifier(
     check: fn(&Node) -> Result<&str, RecipeError>,
 ) -> Result<Uuid, RecipeError> {
     match (fields.get(name), fields.get(id)) {
-        (Some(_), Some(node)) => Err(node.error(&format!("and `{name}` are both given")).suggest(format!("keep one; `{name}` is the name the UUID is derived from"))),
+        (Some(_), Some(node)) => Err(node
+            .error(&format!("and `{name}` are both given"))
+            .suggest(format!("keep one; `{name}` is the name the UUID is derived from"))),
         (Some(node), None) => Ok(Uuid::new_v5(&namespace, check(node)?.as_bytes())),
         (None, Some(node)) => value::uuid(node),
         (None, None) => Err(fields.missing(name).suggest(format!("give `{name}` (a name) or `{id}` (a UUID)"))),

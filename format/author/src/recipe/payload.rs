@@ -20,7 +20,10 @@ pub(crate) fn read_all(node: &Node, payloads: &mut Payloads) -> Result<(), Recip
             return Err(uri_node.error(&format!("must have 1 to {} bytes", limits::PAYLOAD_KEY)));
         }
         let carriage = if integrated { Carriage::Integrated(uri.to_owned()) } else { Carriage::detached(uri_node)? };
-        payloads.add(Payload { image, compression: Compression::None, encryption: None, carriage, written: Some(table.place) }, uri_node)?;
+        payloads.add(
+            Payload { image, compression: Compression::None, encryption: None, carriage, written: Some(table.place) },
+            uri_node,
+        )?;
     }
     Ok(())
 }

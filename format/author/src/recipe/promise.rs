@@ -35,9 +35,14 @@ impl Promise {
         written.map_err(|fault| source::explain(&fault))?;
         let encoded = writer.into_inner().bytes().to_vec();
         if encoded.len() > limits::STATEMENT {
-            return Err(node.error(&format!("makes a statement of {} bytes; at most {} are allowed", encoded.len(), limits::STATEMENT)));
+            return Err(node.error(&format!(
+                "makes a statement of {} bytes; at most {} are allowed",
+                encoded.len(),
+                limits::STATEMENT
+            )));
         }
-        let statement = Statement::parse(&encoded).map_err(|error| node.error(&format!("makes a statement that is wrong: {}", error.kind())))?;
+        let statement = Statement::parse(&encoded)
+            .map_err(|error| node.error(&format!("makes a statement that is wrong: {}", error.kind())))?;
         same_product(&statement, node, manifest)?;
         let floor = Floor::of(&statement);
         if let Some(stated) = stated {
@@ -59,7 +64,9 @@ pub(crate) fn carried(private: &BTreeMap<i64, Vec<u8>>, node: &Node) -> Result<(
     let statement = content(key::UPGRADABILITY).map(|bytes| bytes.and_then(Statement::parse));
     let statement = statement.transpose().map_err(|error| wrong("statement", error))?;
     match (floor, statement) {
-        (Some(floor), Some(statement)) if floor != Floor::of(&statement) => Err(node.error("holds a floor and a statement that do not agree")),
+        (Some(floor), Some(statement)) if floor != Floor::of(&statement) => {
+            Err(node.error("holds a floor and a statement that do not agree"))
+        }
         _ => Ok(()),
     }
 }
@@ -115,7 +122,8 @@ fn same_floor(node: &Node, floor: &Floor) -> Result<(), RecipeError> {
 fn same_product(statement: &Statement<'_>, node: &Node, manifest: &Manifest) -> Result<(), RecipeError> {
     let Some(product) = statement.field(PRODUCT) else { return Ok(()) };
     let identity = manifest.identity.as_ref();
-    let (vendor_id, class_id) = (identity.map(|identity| identity.vendor_id.as_slice()), identity.map(|identity| identity.class_id.as_slice()));
+    let (vendor_id, class_id) =
+        (identity.map(|identity| identity.vendor_id.as_slice()), identity.map(|identity| identity.class_id.as_slice()));
     let differs = |key: &str| node.error(&format!("gives `product.{key}` without the identifier that `[manifest]` makes"));
     if bytes_under(product, PRODUCT_VENDOR).is_some_and(|mut vendor| vendor.bytes().ok() != vendor_id) {
         return Err(differs("vendor-id"));

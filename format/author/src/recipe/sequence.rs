@@ -42,7 +42,8 @@ pub(crate) fn read_all(node: &Node, components: usize, dependencies: bool, files
         let scope = Scope { components, dependencies, shared: section == Section::Shared, depth: 0 };
         let sequence = read(node, scope, files)?;
         // draft-ietf-suit-manifest §6.2: with more than one component each sequence says first which it means.
-        let begins = matches!(sequence.0.first(), Some(Step { command: Command::SetComponentIndex(_) | Command::OverrideMultiple(_), .. }));
+        let begins =
+            matches!(sequence.0.first(), Some(Step { command: Command::SetComponentIndex(_) | Command::OverrideMultiple(_), .. }));
         if components > 1 && !begins {
             let first = node.array()?.first().unwrap_or(node);
             return Err(first.error("does not set the component index; with more than one component each sequence begins with suit-directive-set-component-index"));
@@ -61,7 +62,8 @@ fn read(node: &Node, scope: Scope, files: &mut Files<'_>) -> Result<Sequence, Re
     if u64::try_from(commands.len()).is_ok_and(|count| count > limits::COMMANDS) {
         return Err(node.error(&format!("has more than {} commands", limits::COMMANDS)));
     }
-    let steps = commands.iter().map(|node| Ok(Step { command: command(node, scope, files)?, origin: Some(Origin::Written(node.place)) }));
+    let steps =
+        commands.iter().map(|node| Ok(Step { command: command(node, scope, files)?, origin: Some(Origin::Written(node.place)) }));
     Ok(Sequence(steps.collect::<Result<_, RecipeError>>()?))
 }
 
@@ -77,7 +79,9 @@ fn command(node: &Node, scope: Scope, files: &mut Files<'_>) -> Result<Command, 
     }
     Ok(match code {
         key::DIRECTIVE_SET_COMPONENT_INDEX => Command::SetComponentIndex(indices(argument, scope.components)?),
-        key::DIRECTIVE_SET_PARAMETERS | key::DIRECTIVE_OVERRIDE_PARAMETERS => Command::Parameters(code, parameters(argument, scope, files)?),
+        key::DIRECTIVE_SET_PARAMETERS | key::DIRECTIVE_OVERRIDE_PARAMETERS => {
+            Command::Parameters(code, parameters(argument, scope, files)?)
+        }
         key::DIRECTIVE_TRY_EACH => try_each(argument, nested, files)?,
         key::DIRECTIVE_RUN_SEQUENCE => Command::RunSequence(read(argument, nested, files)?),
         key::DIRECTIVE_OVERRIDE_MULTIPLE => {
@@ -89,7 +93,8 @@ fn command(node: &Node, scope: Scope, files: &mut Files<'_>) -> Result<Command, 
             Command::CopyParams(entries(argument)?.iter().map(read).collect::<Result<_, RecipeError>>()?)
         }
         key::DIRECTIVE_PROCESS_DEPENDENCY if !scope.dependencies => {
-            return Err(RecipeError::new(*place, format!("`{name}` stands in a manifest without dependencies")).suggest("name the component that holds one in `[[dependency]]`"));
+            return Err(RecipeError::new(*place, format!("`{name}` stands in a manifest without dependencies"))
+                .suggest("name the component that holds one in `[[dependency]]`"));
         }
         _ => match argument.uint()? {
             policy @ 0..=15 => Command::Reported(code, policy),
@@ -106,7 +111,9 @@ fn try_each(node: &Node, scope: Scope, files: &mut Files<'_>) -> Result<Command,
         _ => (nodes, false),
     };
     if arms.len() < 2 {
-        return Err(node.error("needs at least two sequences").suggest("a last empty array is no sequence: with it, the command succeeds when no sequence does"));
+        return Err(node
+            .error("needs at least two sequences")
+            .suggest("a last empty array is no sequence: with it, the command succeeds when no sequence does"));
     }
     if u64::try_from(nodes.len()).is_ok_and(|count| count > limits::TRY_EACH_ARMS) {
         return Err(node.error(&format!("has more than {} sequences", limits::TRY_EACH_ARMS)));
@@ -129,7 +136,9 @@ fn parameter_label(name: &str, entry: &Entry, scope: Scope) -> Result<i64, Recip
     let refused = |why: &str| Err(RecipeError::new(entry.place, format!("`{name}` {why}")));
     match code {
         // draft-ietf-suit-manifest §8.4.8.15
-        parameter_key::SOFT_FAILURE if scope.depth == 0 => refused("can only be set inside suit-directive-try-each or suit-directive-run-sequence"),
+        parameter_key::SOFT_FAILURE if scope.depth == 0 => {
+            refused("can only be set inside suit-directive-try-each or suit-directive-run-sequence")
+        }
         // §8.4.8.16, spec/transform.md
         parameter_key::TRANSFORM if scope.shared => refused("cannot stand in suit-shared-sequence"),
         _ => Ok(code),

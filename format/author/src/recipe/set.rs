@@ -32,7 +32,13 @@ pub(crate) fn apply(root: &mut Node, key: &str, value: &str) -> Result<(), Recip
                 }
             }
             // A plain value is replaced, but nothing can be put inside it.
-            other => return fault(&format!("`{}` is {}, so nothing can be set inside it", segments.get(..done).unwrap_or_default().join("."), other.kind())),
+            other => {
+                return fault(&format!(
+                    "`{}` is {}, so nothing can be set inside it",
+                    segments.get(..done).unwrap_or_default().join("."),
+                    other.kind()
+                ));
+            }
         };
     }
     *node = tree::parse_value(value, &node.path);
@@ -41,7 +47,10 @@ pub(crate) fn apply(root: &mut Node, key: &str, value: &str) -> Result<(), Recip
 
 /// Splits a dotted path as TOML does, so that quoted segments may hold dots.
 fn split(key: &str) -> Result<Vec<String>, RecipeError> {
-    let invalid = || RecipeError::new(Place::Override, format!("`{key}` is not a dotted key")).suggest("write it like `manifest.version=1.2.3` or `component.0.image=app.bin`");
+    let invalid = || {
+        RecipeError::new(Place::Override, format!("`{key}` is not a dotted key"))
+            .suggest("write it like `manifest.version=1.2.3` or `component.0.image=app.bin`")
+    };
     let text = format!("{key} = 0");
     let document = DeTable::parse(&text).map_err(|_| invalid())?;
     let mut table = document.get_ref();

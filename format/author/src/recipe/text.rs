@@ -26,7 +26,8 @@ pub(crate) fn read_all(node: Option<&Node>, components: &[Component], version: O
     let mut texts = Texts::new();
     for entry in node.map_or(Ok(&[][..]), Node::table)? {
         if !is_language_tag(&entry.key) {
-            return Err(RecipeError::new(entry.place, format!("`{}` is not a language tag", entry.key)).suggest("write it like `en`, `de-AT` or `zh-Hant`"));
+            return Err(RecipeError::new(entry.place, format!("`{}` is not a language tag", entry.key))
+                .suggest("write it like `en`, `de-AT` or `zh-Hant`"));
         }
         texts.insert(entry.key.clone(), Language::read(&entry.node, components)?);
     }
@@ -87,7 +88,8 @@ fn find(entry: &Entry, components: &[Component]) -> Result<usize, RecipeError> {
     let by_index = || entry.key.parse().ok().filter(|index| *index < components.len());
     by_name.or_else(by_index).ok_or_else(|| {
         let names: Vec<_> = components.iter().map(|component| format!("`{}`", component.name)).collect();
-        RecipeError::new(entry.place, format!("no component is called `{}`", entry.key)).suggest(format!("components: {}", names.join(", ")))
+        RecipeError::new(entry.place, format!("no component is called `{}`", entry.key))
+            .suggest(format!("components: {}", names.join(", ")))
     })
 }
 
@@ -95,7 +97,10 @@ fn find(entry: &Entry, components: &[Component]) -> Result<usize, RecipeError> {
 fn is_language_tag(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let subtag = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    parts.next().is_some_and(|language| (2..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic())) && parts.all(subtag)
+    parts
+        .next()
+        .is_some_and(|language| (2..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        && parts.all(subtag)
 }
 
 const MANIFEST_KEYS: [(&str, i64); 4] = [

@@ -88,14 +88,17 @@ impl Node {
 
     pub(crate) fn uint(&self) -> Result<u64, RecipeError> {
         match self.value {
-            Value::Integer(value) => u64::try_from(value).map_err(|_| self.error("is out of range; it must be from 0 to 18446744073709551615")),
+            Value::Integer(value) => {
+                u64::try_from(value).map_err(|_| self.error("is out of range; it must be from 0 to 18446744073709551615"))
+            }
             _ => Err(self.wrong("an integer")),
         }
     }
 
     pub(crate) fn int(&self) -> Result<i64, RecipeError> {
         match self.value {
-            Value::Integer(value) => i64::try_from(value).map_err(|_| self.error("is out of range; it must be from -9223372036854775808 to 9223372036854775807")),
+            Value::Integer(value) => i64::try_from(value)
+                .map_err(|_| self.error("is out of range; it must be from -9223372036854775808 to 9223372036854775807")),
             _ => Err(self.wrong("an integer")),
         }
     }
@@ -140,7 +143,8 @@ impl Node {
             (Value::Instant(seconds), _) => seconds.to_string(),
             (Value::Array(nodes), _) => format!("[{}]", nodes.iter().map(Self::shown).collect::<Vec<_>>().join(", ")),
             (Value::Table(entries), _) => {
-                let entries: Vec<_> = entries.iter().map(|entry| format!("{} = {}", below("", &entry.key), entry.node.shown())).collect();
+                let entries: Vec<_> =
+                    entries.iter().map(|entry| format!("{} = {}", below("", &entry.key), entry.node.shown())).collect();
                 format!("{{ {} }}", entries.join(", "))
             }
             (Value::Float | Value::Time, raw) => raw.clone().unwrap_or_default(),

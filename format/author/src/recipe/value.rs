@@ -33,7 +33,10 @@ pub(crate) fn item(node: &Node) -> Result<Vec<u8>, RecipeError> {
 /// Holds bytes against RFC 8949 §4.2.1.
 pub(crate) fn well_formed(bytes: &[u8], node: &Node) -> Result<(), RecipeError> {
     let mut reader = suitpack_core::cbor::Reader::new(bytes);
-    reader.skip().and_then(|()| reader.end()).map_err(|error| node.error(&format!("is not one item of deterministic CBOR: {error}")))
+    reader
+        .skip()
+        .and_then(|()| reader.end())
+        .map_err(|error| node.error(&format!("is not one item of deterministic CBOR: {error}")))
 }
 
 fn not_hex(node: &Node) -> RecipeError {
@@ -42,13 +45,19 @@ fn not_hex(node: &Node) -> RecipeError {
 
 pub(crate) fn hex(digits: &str) -> Option<Vec<u8>> {
     let pairs = digits.as_bytes().chunks(2);
-    pairs.map(|pair| (pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit)).then(|| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok())?).collect()
+    pairs
+        .map(|pair| {
+            (pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit))
+                .then(|| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok())?
+        })
+        .collect()
 }
 
 /// A UUID of the versions that draft-ietf-suit-manifest §8.4.8.2 admits.
 // SUIT-31
 pub(crate) fn uuid(node: &Node) -> Result<Uuid, RecipeError> {
-    let uuid = any_uuid(node.text()?).ok_or_else(|| node.error("is not a UUID").suggest("write it like `fa6b4a53-d5ad-5fdf-be9d-e663e4d41ffe`"))?;
+    let uuid = any_uuid(node.text()?)
+        .ok_or_else(|| node.error("is not a UUID").suggest("write it like `fa6b4a53-d5ad-5fdf-be9d-e663e4d41ffe`"))?;
     match uuid.get_version_num() {
         3..=5 => Ok(uuid),
         version => Err(node.error(&format!("is a UUID of version {version}; SUIT admits versions 3, 4 and 5"))),

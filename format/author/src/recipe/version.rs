@@ -45,7 +45,10 @@ pub(crate) fn bounds(node: &Node) -> Result<Vec<Bound>, RecipeError> {
         let (operator, code) = OPERATORS.iter().find(|(operator, _)| text.starts_with(operator))?;
         Some((*code, parse(text.get(operator.len()..)?.trim())?))
     };
-    let fault = || node.error("is not a range of versions").suggest("write comparisons and commas between them: `>=1.2, <2`; the signs are > >= = <= <");
+    let fault = || {
+        node.error("is not a range of versions")
+            .suggest("write comparisons and commas between them: `>=1.2, <2`; the signs are > >= = <= <")
+    };
     node.text()?.split(',').map(|text| range(text.trim()).ok_or_else(fault)).collect()
 }
 
@@ -94,7 +97,9 @@ mod tests {
 
     #[test]
     fn what_is_not_numbers_is_refused() {
-        for text in ["", ".", "1.", "v1.2", "1.2+build", "1.2-dev", "1.2-rc.", "1.2-rc.x", "1..2", "-rc", "99999999999999999999", "1.+2"] {
+        for text in
+            ["", ".", "1.", "v1.2", "1.2+build", "1.2-dev", "1.2-rc.", "1.2-rc.x", "1..2", "-rc", "99999999999999999999", "1.+2"]
+        {
             assert_eq!(numbers(text), None, "{text}");
         }
     }

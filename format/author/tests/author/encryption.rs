@@ -4,8 +4,8 @@ use std::io;
 
 use suitpack_author::{BuildError, Options, RecipientFault, Secrets};
 use suitpack_core::cose::{Content, Distribution, Encrypt};
-use suitpack_core::manifest::command::{Command, Directive};
 use suitpack_core::manifest::Section;
+use suitpack_core::manifest::command::{Command, Directive};
 use suitpack_core::manifest::parameter::Parameter;
 use suitpack_core::{Envelope, Profile};
 use suitpack_crypto::keyfile::{self, KeyError};
@@ -89,8 +89,17 @@ fn every_algorithm_is_read_by_its_recipients_and_by_nobody_else() {
     let bench = bench();
     let plain = image(100_000, 1);
     let stranger = keyfile::decryption_key(&kek(16, b"stranger"), None).unwrap();
-    for (name, code) in [("a128gcm", 1), ("a192gcm", 2), ("a256gcm", 3), ("chacha20-poly1305", 24), ("a128ctr", -65534), ("a192ctr", -65533), ("a256ctr", -65532)] {
-        let recipe = small(&format!("encrypt-for = [\"one.cosekey\", {{ key = \"pub.pem\" }}, \"two.cosekey\"]\nencryption = \"{name}\""));
+    for (name, code) in [
+        ("a128gcm", 1),
+        ("a192gcm", 2),
+        ("a256gcm", 3),
+        ("chacha20-poly1305", 24),
+        ("a128ctr", -65534),
+        ("a192ctr", -65533),
+        ("a256ctr", -65532),
+    ] {
+        let recipe =
+            small(&format!("encrypt-for = [\"one.cosekey\", {{ key = \"pub.pem\" }}, \"two.cosekey\"]\nencryption = \"{name}\""));
         let made = seeded(&bench, &recipe, 1);
         let (encoded, ciphertext) = (info(&made.package), payload(&made.package, "#app"));
         let algorithm = Content::new(code).unwrap();
@@ -117,7 +126,8 @@ fn every_algorithm_is_read_by_its_recipients_and_by_nobody_else() {
 fn ciphertext_and_plaintext_are_both_bound_and_only_the_install_decrypts() {
     let bench = bench();
     for (compression, directive) in [("none", Directive::Copy), ("zstd", Directive::Transform)] {
-        let recipe = small("encrypt-for = [\"one.cosekey\"]").replace("compression = \"none\"", &format!("compression = \"{compression}\""));
+        let recipe =
+            small("encrypt-for = [\"one.cosekey\"]").replace("compression = \"none\"", &format!("compression = \"{compression}\""));
         let made = seeded(&bench, &recipe, 1);
         let steps = install(&made.package);
         assert_eq!(steps.iter().filter_map(|(_, directive)| *directive).collect::<Vec<_>>(), [directive]);
@@ -125,7 +135,9 @@ fn ciphertext_and_plaintext_are_both_bound_and_only_the_install_decrypts() {
         let envelope = Envelope::parse(&made.package).unwrap();
         let manifest = envelope.manifest_unauthenticated(Profile::Strict).unwrap();
         let fetch: Vec<_> = manifest.sequence(Section::PayloadFetch, None).unwrap().unwrap().collect();
-        let set = fetch.iter().find_map(|command| if let Command::OverrideParameters(parameters) = command { Some(*parameters) } else { None });
+        let set = fetch
+            .iter()
+            .find_map(|command| if let Command::OverrideParameters(parameters) = command { Some(*parameters) } else { None });
         let set: Vec<Parameter<'_>> = set.unwrap().collect();
         let ciphertext = payload(&made.package, "#app");
         assert!(set.iter().all(|parameter| !matches!(parameter, Parameter::EncryptionInfo(_))), "a fetch does not decrypt");
@@ -154,9 +166,19 @@ fn no_two_payloads_share_a_key_or_an_iv() {
     let bench = bench();
     bench.image("other.bin", &image(100_000, 2));
     let more = |image: &str, encryption: &str| {
-        format!("\n[[component]]\nid = [\"{image}-{encryption}\"]\nimage = \"{image}\"\ncompression = \"none\"\nencrypt-for = [\"one.cosekey\"]\nencryption = \"{encryption}\"")
+        format!(
+            "\n[[component]]\nid = [\"{image}-{encryption}\"]\nimage = \"{image}\"\ncompression = \"none\"\nencrypt-for = [\"one.cosekey\"]\nencryption = \"{encryption}\""
+        )
     };
-    let recipe = small(&["encrypt-for = [\"one.cosekey\"]", &more("other.bin", "a128gcm"), &more("app.bin", "a128ctr"), &more("other.bin", "a128ctr")].concat());
+    let recipe = small(
+        &[
+            "encrypt-for = [\"one.cosekey\"]",
+            &more("other.bin", "a128gcm"),
+            &more("app.bin", "a128ctr"),
+            &more("other.bin", "a128ctr"),
+        ]
+        .concat(),
+    );
     for secrets in 0..2 {
         let made = if secrets == 0 { seeded(&bench, &recipe, 1) } else { fresh(&bench, &recipe).unwrap() };
         let infos: Vec<_> = install(&made.package).into_iter().filter_map(|(info, _)| info).collect();
@@ -213,12 +235,21 @@ fn every_slot_has_an_info_of_its_own() {
     let mut infos = Vec::new();
     for command in manifest.sequence(Section::Install, None).unwrap().unwrap() {
         let Command::TryEach(arms) = command else { continue };
-        for parameters in arms.flatten().filter_map(|command| if let Command::OverrideParameters(set) = command { Some(set) } else { None }) {
-            infos.extend(parameters.filter_map(|set| if let Parameter::EncryptionInfo(info) = set { Some(info.encoded().to_vec()) } else { None }));
+        for parameters in
+            arms.flatten().filter_map(|command| if let Command::OverrideParameters(set) = command { Some(set) } else { None })
+        {
+            infos
+                .extend(parameters.filter_map(|set| {
+                    if let Parameter::EncryptionInfo(info) = set { Some(info.encoded().to_vec()) } else { None }
+                }));
         }
     }
     let key = device(&bench, "one.cosekey");
-    let opened: Vec<_> = infos.iter().zip(["#app.0", "#app.1"]).map(|(info, name)| decrypted(info, &payload(&made.package, name), &key).unwrap()).collect();
+    let opened: Vec<_> = infos
+        .iter()
+        .zip(["#app.0", "#app.1"])
+        .map(|(info, name)| decrypted(info, &payload(&made.package, name), &key).unwrap())
+        .collect();
     assert_eq!(opened, [image(100_000, 1), image(50_000, 4)]);
 }
 

@@ -52,7 +52,8 @@ const REPORTED: [(&str, i64); 23] = [
 
 #[test]
 fn every_command_with_a_reporting_policy_can_be_written() {
-    let commands: Vec<_> = REPORTED.iter().enumerate().map(|(policy, (name, _))| format!("{{ {name} = {} }},", policy % 16)).collect();
+    let commands: Vec<_> =
+        REPORTED.iter().enumerate().map(|(policy, (name, _))| format!("{{ {name} = {} }},", policy % 16)).collect();
     let expected: Vec<_> = REPORTED.iter().enumerate().map(|(policy, (_, code))| (*code, int(policy as i64 % 16))).collect();
     assert_eq!(built(&commands.join("\n")), expected);
 }
@@ -133,7 +134,9 @@ fn every_parameter_can_be_written() {
             wrap(&Value::Array(vec![int(5), Value::Array([2025, 12, 6].map(int).to_vec())])),
         ),
         (
-            format!("suit-parameter-transform = {{ source = \"component\", algorithm = \"zstd\", size = 9, digest = \"sha-256:{sha}\" }}"),
+            format!(
+                "suit-parameter-transform = {{ source = \"component\", algorithm = \"zstd\", size = 9, digest = \"sha-256:{sha}\" }}"
+            ),
             -257,
             wrap(&Value::Array(vec![int(1), int(1), int(9), sha_digest()])),
         ),
@@ -141,10 +144,13 @@ fn every_parameter_can_be_written() {
     let bench = Bench::new();
     bench.image("f.bin", b"four");
     for (written, label, value) in cases {
-        let made = bench.build(&recipe("suit-install", &format!("{{ suit-directive-override-parameters = {{ {written} }} }},")), &[]);
+        let made =
+            bench.build(&recipe("suit-install", &format!("{{ suit-directive-override-parameters = {{ {written} }} }},")), &[]);
         assert_eq!(sequence(entry(&manifest(&made), &int(20)))[1], (20, map(vec![(label, value)])), "{written}");
     }
-    let soft = built("{ suit-directive-run-sequence = [{ suit-directive-override-parameters = { suit-parameter-soft-failure = true } }] },");
+    let soft = built(
+        "{ suit-directive-run-sequence = [{ suit-directive-override-parameters = { suit-parameter-soft-failure = true } }] },",
+    );
     assert_eq!(soft, [(32, wrap(&seq(vec![(20, map(vec![(13, Value::Bool(true))]))])))]);
 }
 
@@ -156,8 +162,17 @@ fn every_wait_event_can_be_written() {
         suit-wait-event-time = 1970-01-02T00:00:00Z, suit-wait-event-time-of-day = 86399, suit-wait-event-day-of-week = 0,
         suit-wait-event-time-of-day-utc = 0 } } },";
     let other = Value::Array(vec![bytes(&[10]), Value::Array(vec![Value::Array(vec![int(3), Value::Array(vec![int(1)])])])]);
-    let events =
-        [(1, int(-1)), (2, int(2)), (3, int(3)), (4, other), (5, int(86_400)), (6, int(86_399)), (7, int(0)), (8, int(0)), (9, int(6))];
+    let events = [
+        (1, int(-1)),
+        (2, int(2)),
+        (3, int(3)),
+        (4, other),
+        (5, int(86_400)),
+        (6, int(86_399)),
+        (7, int(0)),
+        (8, int(0)),
+        (9, int(6)),
+    ];
     assert_eq!(built(commands), [(20, map(vec![(29, wrap(&map(events.to_vec())))]))]);
 }
 
@@ -229,7 +244,10 @@ fn every_section_and_every_member_stands_where_the_text_says() {
     assert_eq!(entry(&manifest, &int(5)), &Value::Array(vec![bytes(b"root"), bytes(&[1])]));
     assert_eq!(unwrap(entry(&manifest, &int(6))), Value::Array([1, -3, 0].map(int).to_vec()));
     assert_eq!(entry(&manifest, &int(14)), &digest(&encoded(&hex(coswid))));
-    let mud = map(vec![(1, Value::Tag(32, Box::new(text("https://example.com/mud")))), (2, Value::Array(vec![int(-16), bytes(&[0; 32])]))]);
+    let mud = map(vec![
+        (1, Value::Tag(32, Box::new(text("https://example.com/mud")))),
+        (2, Value::Array(vec![int(-16), bytes(&[0; 32])])),
+    ]);
     assert_eq!(unwrap(entry(&manifest, &int(25))), mud);
     assert_eq!(entry(&manifest, &int(-300)), &Value::Array([1, 2, 3].map(int).to_vec()));
     let common = unwrap(entry(&manifest, &int(3)));

@@ -86,7 +86,9 @@ fn a_pipe_gets_the_same_bytes_as_a_file() {
     let made = bench.try_build(&recipe, &[&key], Options::default()).unwrap();
     let mut piped = Vec::new();
     let scratch = Some(bench.dir.path().to_path_buf());
-    let built = build(&recipe, Output::Stream(&mut piped), &[&key], &mut |_| unreachable!(), Options { scratch, ..Options::default() }).unwrap();
+    let built =
+        build(&recipe, Output::Stream(&mut piped), &[&key], &mut |_| unreachable!(), Options { scratch, ..Options::default() })
+            .unwrap();
     assert_eq!(piped, made.package);
     assert_eq!(built, made.built);
     assert_eq!(built.size, piped.len() as u64);
@@ -139,10 +141,13 @@ fn payloads_whose_size_was_guessed_wrong_are_moved_into_place() {
     let bench = Bench::new();
     // Compresses to almost nothing, then to almost itself: both ways past the width that half the size would have.
     bench.image("zero.bin", &vec![0; 200_000]);
-    let noise: Vec<u8> = (0..100_000_u64).flat_map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes().into_iter().skip(7)).collect();
+    let noise: Vec<u8> =
+        (0..100_000_u64).flat_map(|index| index.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes().into_iter().skip(7)).collect();
     bench.image("noise.bin", &noise);
     let recipe = small("").replace("app.bin", "zero.bin").replace("\"none\"", "\"zstd\"");
-    let recipe = format!("{recipe}[[component]]\nid = [\"noise\"]\nimage = \"noise.bin\"\n[[component]]\nid = [\"z\"]\nimage = \"zero.bin\"\nname = \"zz\"\n");
+    let recipe = format!(
+        "{recipe}[[component]]\nid = [\"noise\"]\nimage = \"noise.bin\"\n[[component]]\nid = [\"z\"]\nimage = \"zero.bin\"\nname = \"zz\"\n"
+    );
     let made = bench.build(&recipe, &[&key(-19)]);
     let envelope = suitpack_core::Envelope::parse(&made.package).unwrap();
     let found: Vec<_> = envelope.payloads().collect();

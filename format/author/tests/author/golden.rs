@@ -5,13 +5,15 @@ const RECIPE: &str = include_str!("golden.toml");
 
 fn golden(algorithm: i64) -> String {
     let bench = Bench::new();
-    for (name, length, seed) in [("boot.bin", 40_000, 1), ("a.bin", 700_001, 2), ("b.bin", 700_002, 3), ("radio.bin", 3_000_003, 4)] {
+    for (name, length, seed) in [("boot.bin", 40_000, 1), ("a.bin", 700_001, 2), ("b.bin", 700_002, 3), ("radio.bin", 3_000_003, 4)]
+    {
         bench.image(name, &image(length, seed));
     }
     let made = bench.build(RECIPE, &[&key(algorithm)]);
     // What the reader's side makes of it.
     suitpack_core::Envelope::parse(&made.package).unwrap().manifest_unauthenticated(suitpack_core::Profile::Strict).unwrap();
-    let whole: Vec<u8> = [made.package.as_slice()].into_iter().chain(made.beside.values().map(Vec::as_slice)).flatten().copied().collect();
+    let whole: Vec<u8> =
+        [made.package.as_slice()].into_iter().chain(made.beside.values().map(Vec::as_slice)).flatten().copied().collect();
     sha_256(&whole).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

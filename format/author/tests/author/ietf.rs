@@ -16,14 +16,17 @@ fn the_examples_of_the_manifest_draft_can_be_written_as_recipes() {
     }
     let bench = Bench::new();
     for (number, file) in FILES.iter().enumerate() {
-        let recipe = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/author/ietf/example{number}.toml"))).unwrap();
+        let recipe =
+            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/author/ietf/example{number}.toml")))
+                .unwrap();
         assert_eq!(crate::schema::objections(&recipe), [""; 0], "example {number}");
         let made = bench.build(&recipe, &[]);
         let example = fs::read(vectors.join(file)).unwrap();
         let (ours, theirs) = (Envelope::parse(&made.package).unwrap(), Envelope::parse(&example).unwrap());
         assert_eq!(ours.manifest_bytes().encoded(), theirs.manifest_bytes().encoded(), "example {number}");
         assert_eq!(ours.authentication().unwrap().payload(), theirs.authentication().unwrap().payload(), "example {number}");
-        let severed = |envelope: &Envelope<'_>| envelope.members().map(|(key, body)| (key, body.encoded().to_vec())).collect::<Vec<_>>();
+        let severed =
+            |envelope: &Envelope<'_>| envelope.members().map(|(key, body)| (key, body.encoded().to_vec())).collect::<Vec<_>>();
         assert_eq!(severed(&ours), severed(&theirs), "example {number}");
     }
 }

@@ -4,7 +4,9 @@ use ciborium::Value;
 use suitpack_author::{BuildError, Options, Reason, explain};
 
 use crate::bench::{Bench, Made, image, key, sha_256, small};
-use crate::structure::{REPORT, bytes, digest, encoded, entry, envelope, int, keys, manifest, map, seq, sequence, text, unwrap, wrap};
+use crate::structure::{
+    REPORT, bytes, digest, encoded, entry, envelope, int, keys, manifest, map, seq, sequence, text, unwrap, wrap,
+};
 
 /// The sequence under a key of the manifest.
 fn section(made: &Made, label: i64) -> Vec<(i64, Value)> {
@@ -94,7 +96,9 @@ fn an_update_waits_and_asks_before_it_checks_and_does_so_once() {
 /// A package with sequences under the names given, which another one can depend on.
 fn dependency(sections: &[&str], severed: &str) -> String {
     let written: String = sections.iter().map(|name| format!("{name} = [{{ suit-condition-abort = 0 }}]\n")).collect();
-    format!("[envelope]\nsevered = [{severed}]\n[manifest]\nsequence-number = 1\n[[component]]\nid = [\"x\"]\n[sequence]\n{written}")
+    format!(
+        "[envelope]\nsevered = [{severed}]\n[manifest]\nsequence-number = 1\n[[component]]\nid = [\"x\"]\n[sequence]\n{written}"
+    )
 }
 
 #[test]
@@ -103,7 +107,8 @@ fn a_dependency_is_fetched_checked_and_run_in_every_sequence_it_has() {
     let sections = ["suit-shared-sequence", "suit-payload-fetch", "suit-install", "suit-load", "suit-uninstall"];
     let inner = bench.build(&dependency(&sections, "\"suit-install\""), &[&key(-19)]).package;
     bench.image("inner.suit", &inner);
-    let made = bench.build(&small("[[depends-on]]\nid = [\"inner\"]\npackage = \"inner.suit\"\nprefix = [\"sub\", \"hex:01\"]"), &[]);
+    let made =
+        bench.build(&small("[[depends-on]]\nid = [\"inner\"]\npackage = \"inner.suit\"\nprefix = [\"sub\", \"hex:01\"]"), &[]);
     assert_eq!(entry(&envelope(&made), &text("#inner")), &bytes(&inner));
     let common = unwrap(entry(&manifest(&made), &int(3)));
     assert_eq!(entry(&common, &int(2)).as_array().unwrap()[2], Value::Array(vec![bytes(b"inner")]));
@@ -168,9 +173,13 @@ fn a_package_that_no_strict_reader_takes_is_refused_with_its_line() {
     let BuildError::Refused { member, line, .. } = error else { panic!("{error}") };
     assert_eq!((member, line), (Some("suit-validate"), Some(14)));
     let fault = bench.recipe(&small("[coswid]\nhex = \"a0\"")).unwrap_err();
-    assert_eq!((fault.line(), fault.message()), (Some(12), "`coswid.hex` is no CoSWID tag: a required field is missing at byte 0x0"));
+    assert_eq!(
+        (fault.line(), fault.message()),
+        (Some(12), "`coswid.hex` is no CoSWID tag: a required field is missing at byte 0x0")
+    );
     bench.image("x.coswid", &[0xa0]);
-    let error = bench.try_build(&bench.recipe(&small("[coswid]\nfile = \"x.coswid\"")).unwrap(), &[], Options::default()).err().unwrap();
+    let error =
+        bench.try_build(&bench.recipe(&small("[coswid]\nfile = \"x.coswid\"")).unwrap(), &[], Options::default()).err().unwrap();
     assert!(error.to_string().ends_with("x.coswid` is no CoSWID tag"), "{error}");
 }
 

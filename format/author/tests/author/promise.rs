@@ -25,7 +25,10 @@ fn promise(more: &str) -> String {
 #[track_caller]
 fn refused(text: &str, line: usize, column: usize, message: &str, suggestion: &str) {
     let error = Recipe::parse(text, "suitpack.toml".as_ref(), &[]).unwrap_err();
-    assert_eq!((error.line(), error.column(), error.message(), error.suggestion().unwrap_or_default()), (Some(line), Some(column), message, suggestion));
+    assert_eq!(
+        (error.line(), error.column(), error.message(), error.suggestion().unwrap_or_default()),
+        (Some(line), Some(column), message, suggestion)
+    );
 }
 
 #[test]
@@ -66,11 +69,35 @@ fn a_floor_that_says_something_else_fails() {
     let line = promise("").lines().count() + 2;
     let at = |text: &str| promise(&format!("[upgradability.floor]\n{text}\n"));
     refused(&at("seq = 4"), line, 7, "`upgradability.floor.seq` is 4, but the statement makes it 3", "");
-    refused(&at("capability = \"partly\""), line, 14, "`upgradability.floor.capability` is partly, but the statement makes it yes", "");
+    refused(
+        &at("capability = \"partly\""),
+        line,
+        14,
+        "`upgradability.floor.capability` is partly, but the statement makes it yes",
+        "",
+    );
     let date = "`upgradability.floor.guaranteed-until`";
-    refused(&at("guaranteed-until = 2033-01-31"), line, 20, &format!("{date} is 2033-01-31, but the statement makes it 2032-03-31"), "");
-    refused(&at("guaranteed-until = \"not-decided\""), line, 20, &format!("{date} is not-decided, but the statement makes it 2032-03-31"), "");
-    refused(&at("sequence = 4"), line, 1, "unknown key `sequence` in `upgradability.floor`", "known keys: seq, capability, guaranteed-until");
+    refused(
+        &at("guaranteed-until = 2033-01-31"),
+        line,
+        20,
+        &format!("{date} is 2033-01-31, but the statement makes it 2032-03-31"),
+        "",
+    );
+    refused(
+        &at("guaranteed-until = \"not-decided\""),
+        line,
+        20,
+        &format!("{date} is not-decided, but the statement makes it 2032-03-31"),
+        "",
+    );
+    refused(
+        &at("sequence = 4"),
+        line,
+        1,
+        "unknown key `sequence` in `upgradability.floor`",
+        "known keys: seq, capability, guaranteed-until",
+    );
     let recipe = at("seq = 3\ncapability = \"yes\"\nguaranteed-until = 2032-03-31");
     assert!(Recipe::parse(&recipe, "suitpack.toml".as_ref(), &[]).is_ok());
 }
@@ -84,9 +111,27 @@ fn a_promise_in_wrong_words_is_refused_where_they_stand() {
     };
     refused(&with("seq = 3", "sequence = 3"), 12, 1, "unknown key `sequence` in `upgradability`", &known("upgradability"));
     refused(&with("issued = 2026-11-23\n", ""), 11, 2, "`upgradability.issued` is missing", "");
-    refused(&with("[[upgradability.channels]]", "[[upgradability.chanels]]"), 15, 17, "unknown key `chanels` in `upgradability`", "did you mean `channels`?");
-    refused(&with("guaranteed-until = 2032-03-31", "guaranteed-til = 2032-03-31"), 21, 1, "unknown key `guaranteed-til` in `upgradability.horizons.1`", "did you mean `guaranteed-until`?");
-    refused(&with("\"yes\"", "\"yess\""), 14, 14, "`upgradability.capability` must be one of no, yes, partly", "did you mean `yes`?");
+    refused(
+        &with("[[upgradability.channels]]", "[[upgradability.chanels]]"),
+        15,
+        17,
+        "unknown key `chanels` in `upgradability`",
+        "did you mean `channels`?",
+    );
+    refused(
+        &with("guaranteed-until = 2032-03-31", "guaranteed-til = 2032-03-31"),
+        21,
+        1,
+        "unknown key `guaranteed-til` in `upgradability.horizons.1`",
+        "did you mean `guaranteed-until`?",
+    );
+    refused(
+        &with("\"yes\"", "\"yess\""),
+        14,
+        14,
+        "`upgradability.capability` must be one of no, yes, partly",
+        "did you mean `yes`?",
+    );
     refused(&with("\"yes\"", "1"), 14, 14, "`upgradability.capability` must be a text or a table, not `1`", "");
     refused(&with("seq = 3", "seq = -3"), 12, 7, "`upgradability.seq` must be an integer that is not negative, not `-3`", "");
     refused(
@@ -112,16 +157,25 @@ fn known(path: &str) -> String {
 
 #[test]
 fn a_statement_that_readers_do_not_take_is_refused() {
-    let block = format!("[[upgradability.text]]\nlanguage = \"en\"\nheadline = \"{0}\"\nconditions = \"{0}\"\ncost = \"{0}\"\naccessibility = \"{0}\"\n", "x".repeat(1020));
+    let block = format!(
+        "[[upgradability.text]]\nlanguage = \"en\"\nheadline = \"{0}\"\nconditions = \"{0}\"\ncost = \"{0}\"\naccessibility = \"{0}\"\n",
+        "x".repeat(1020)
+    );
     let error = Recipe::parse(&promise(&block), "suitpack.toml".as_ref(), &[]).unwrap_err();
-    assert!(error.message().starts_with("`upgradability` makes a statement of 41") && error.message().ends_with("at most 4096 are allowed"), "{error}");
+    assert!(
+        error.message().starts_with("`upgradability` makes a statement of 41")
+            && error.message().ends_with("at most 4096 are allowed"),
+        "{error}"
+    );
     assert_eq!((error.line(), error.column()), (Some(11), Some(2)));
 }
 
 #[test]
 fn a_promise_for_another_product_is_refused() {
     let product = |key: &str| promise(&format!("[upgradability.product]\nmanufacturer = \"m\"\n{key}\n"));
-    for (key, value) in [("vendor-id", "\"7fd968df-da31-5a19-b454-35f5cb2264c7\""), ("class-ids", "[\"cfbff0d1-9375-5685-968c-48ce8b15ae17\"]")] {
+    for (key, value) in
+        [("vendor-id", "\"7fd968df-da31-5a19-b454-35f5cb2264c7\""), ("class-ids", "[\"cfbff0d1-9375-5685-968c-48ce8b15ae17\"]")]
+    {
         let message = format!("`upgradability` gives `product.{key}` without the identifier that `[manifest]` makes");
         refused(&product(&format!("{key} = {value}")), 11, 2, &message, "");
     }
@@ -139,11 +193,15 @@ fn a_promise_that_cannot_be_had_again_is_warned_of() {
 
 #[test]
 fn overrides_reach_the_promise() {
-    let set = [("upgradability.horizons.1.guaranteed-until".to_owned(), "2031-05".to_owned()), ("upgradability.issued".to_owned(), "2026-12-01".to_owned())];
+    let set = [
+        ("upgradability.horizons.1.guaranteed-until".to_owned(), "2031-05".to_owned()),
+        ("upgradability.issued".to_owned(), "2026-12-01".to_owned()),
+    ];
     let bench = Bench::new();
     let recipe = Recipe::parse(&promise(""), &bench.path("suitpack.toml"), &set).unwrap();
     let made = bench.try_build(&recipe, &[], suitpack_author::Options::default()).unwrap();
     let read = suitpack_core::Envelope::parse(&made.package).unwrap();
-    let floor = Floor::parse(read.manifest_unauthenticated(suitpack_core::Profile::Strict).unwrap().upgradability_floor().unwrap()).unwrap();
+    let floor = Floor::parse(read.manifest_unauthenticated(suitpack_core::Profile::Strict).unwrap().upgradability_floor().unwrap())
+        .unwrap();
     assert_eq!(floor.guaranteed_until.unwrap().to_string(), "2031-05-31");
 }

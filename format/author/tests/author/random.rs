@@ -17,7 +17,8 @@ fn random_recipes_build_packages_that_a_strict_reader_takes() {
     for seed in 1..=RECIPES {
         let recipe = Chance(seed).recipe();
         let text = recipe.written(&mut Chance(seed));
-        let built = |text: &str| bench.recipe(text).map(|recipe| bench.try_build(&recipe, &[], suitpack_author::Options::default()));
+        let built =
+            |text: &str| bench.recipe(text).map(|recipe| bench.try_build(&recipe, &[], suitpack_author::Options::default()));
         let made = match built(&text) {
             Ok(Ok(made)) => made,
             Ok(Err(error)) => panic!("seed {seed}: {error}\n{text}"),
@@ -119,7 +120,8 @@ impl Chance {
         // A template has to make suit-install for it.
         if intents > 0 && self.maybe() {
             let wait = table(vec![("time", word(7)), ("day-of-week-utc", word(self.below(7))), ("power", word(-2))]);
-            let update = [("use-before", word("2031-01-01T00:00:00Z")), ("minimum-battery", word(self.below(1000))), ("wait", wait)];
+            let update =
+                [("use-before", word("2031-01-01T00:00:00Z")), ("minimum-battery", word(self.below(1000))), ("wait", wait)];
             recipe.push(("update", table(update.into_iter().filter(|_| self.maybe()).collect())));
         }
         if self.maybe() {
@@ -128,7 +130,10 @@ impl Chance {
             recipe.push(("envelope", table(vec![("severed", word(severed)), ("tagged", word(self.maybe()))])));
         }
         if self.maybe() {
-            let texts = table(vec![("update-description", word("\"new\"")), ("manifest-description", word("\"a longer text that is severed, as it should be\""))]);
+            let texts = table(vec![
+                ("update-description", word("\"new\"")),
+                ("manifest-description", word("\"a longer text that is severed, as it should be\"")),
+            ]);
             recipe.push(("text", table(vec![("en", texts)])));
         }
         recipe.push(("sequence", self.sequences(named, depends, intents == 0)));
@@ -206,8 +211,13 @@ impl Chance {
                 return Piece::Table(vec![(name, word(self.below(16)))]);
             }
             _ => {
-                let conditions =
-                    ["suit-condition-image-match", "suit-condition-abort", "suit-condition-version", "suit-condition-is-dependency", "suit-condition-use-before"];
+                let conditions = [
+                    "suit-condition-image-match",
+                    "suit-condition-abort",
+                    "suit-condition-version",
+                    "suit-condition-is-dependency",
+                    "suit-condition-use-before",
+                ];
                 (self.one(&conditions), word(self.below(16)))
             }
         };
@@ -240,11 +250,14 @@ impl Chance {
             all.push(("suit-parameter-soft-failure", word(self.maybe())));
         }
         if !place.shared {
-            let transform = [("source", word("\"uri\"")), ("algorithm", word("\"zstd\"")), ("size", word(5)), ("digest", word(&sha))];
+            let transform =
+                [("source", word("\"uri\"")), ("algorithm", word("\"zstd\"")), ("size", word(5)), ("digest", word(&sha))];
             all.push(("suit-parameter-transform", table(transform.into())));
         }
         let keep = self.below(all.len() as u64) as usize;
-        table(all.into_iter().enumerate().filter(|(index, _)| *index == keep || self.below(4) == 0).map(|(_, entry)| entry).collect())
+        table(
+            all.into_iter().enumerate().filter(|(index, _)| *index == keep || self.below(4) == 0).map(|(_, entry)| entry).collect(),
+        )
     }
 }
 

@@ -98,19 +98,30 @@ fn the_schema_knows_the_keys_of_explicit_tables() {
     let in_table = |table: &str| in_reader(&small(&format!("[{table}]\n{unknown}")));
     for table in ["envelope", "update", "mud", "coswid", "sequence"] {
         let given = match table {
-            "mud" => "[mud]\nurl = \"https://example.com/x\"\nski = \"sha-256:0000000000000000000000000000000000000000000000000000000000000000\"",
+            "mud" => {
+                "[mud]\nurl = \"https://example.com/x\"\nski = \"sha-256:0000000000000000000000000000000000000000000000000000000000000000\""
+            }
             "coswid" => "[coswid]\nhex = \"a30061610161620c00\"",
             table => &format!("[{table}]"),
         };
-        assert_eq!(in_schema(&format!("/properties/{table}/properties")), in_reader(&small(&format!("{given}\n{unknown}"))), "{table}");
+        assert_eq!(
+            in_schema(&format!("/properties/{table}/properties")),
+            in_reader(&small(&format!("{given}\n{unknown}"))),
+            "{table}"
+        );
     }
     let events = in_schema("/properties/update/properties/wait/properties");
     assert_eq!(events, in_table("update.wait"));
     let full: BTreeSet<_> = events.iter().map(|name| format!("suit-wait-event-{name}")).collect();
     assert_eq!(in_schema("/$defs/parameters/properties/suit-parameter-wait-info/properties"), full);
-    let lists = [("dependency", "index = 0"), ("payload", "uri = \"#x\"\nfile = \"x\""), ("depends-on", "id = [\"d\"]\npackage = \"x\"")];
+    let lists =
+        [("dependency", "index = 0"), ("payload", "uri = \"#x\"\nfile = \"x\""), ("depends-on", "id = [\"d\"]\npackage = \"x\"")];
     for (table, given) in lists {
-        assert_eq!(in_schema(&format!("/properties/{table}/items/properties")), in_reader(&small(&format!("[[{table}]]\n{given}\n{unknown}"))), "{table}");
+        assert_eq!(
+            in_schema(&format!("/properties/{table}/items/properties")),
+            in_reader(&small(&format!("[[{table}]]\n{given}\n{unknown}"))),
+            "{table}"
+        );
     }
 }
 
@@ -121,7 +132,12 @@ fn the_schema_knows_the_commands_and_parameters_of_the_registry() {
     assert_eq!(in_schema("/$defs/command/properties"), names(command::LABELS));
     assert_eq!(in_schema("/$defs/parameters/properties"), names(parameter::LABELS));
     let schema = schema();
-    let severable: BTreeSet<_> = schema["properties"]["envelope"]["properties"]["severed"]["items"]["enum"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+    let severable: BTreeSet<_> = schema["properties"]["envelope"]["properties"]["severed"]["items"]["enum"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(severable.len(), 7);
     assert!(severable.is_subset(&names(manifest::LABELS)));
 }
@@ -158,7 +174,11 @@ fn table(fields: &[Field]) -> Value {
 
 fn codes(codes: &Codes) -> Value {
     let names: Vec<_> = codes.names.iter().map(|(_, name)| *name).collect();
-    if codes.closed { json!({ "enum": names }) } else { json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": "^code-[0-9]+$" }] }) }
+    if codes.closed {
+        json!({ "enum": names })
+    } else {
+        json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": "^code-[0-9]+$" }] })
+    }
 }
 
 /// How a value of the model is written in a recipe.
@@ -180,7 +200,9 @@ fn kind(kind: &Kind) -> Value {
         Kind::Digest => json!({ "type": "string", "pattern": "^sha-(256|384|512):([0-9A-Fa-f]{2})+$" }),
         Kind::Bytes(length) => json!({ "type": "string", "pattern": format!("^-*(([0-9A-Fa-f]-*){{2}}){{{length}}}$") }),
         Kind::Code(names) => codes(names),
-        Kind::Bits(names) => json!({ "type": "array", "minItems": 1, "items": { "anyOf": [{ "enum": names }, { "type": "string", "pattern": "^bit-[0-9]+$" }] } }),
+        Kind::Bits(names) => {
+            json!({ "type": "array", "minItems": 1, "items": { "anyOf": [{ "enum": names }, { "type": "string", "pattern": "^bit-[0-9]+$" }] } })
+        }
         Kind::List(of, most) => list(self::kind(of), *most),
         Kind::Map(fields) | Kind::Tuple(fields) => table(fields),
         Kind::CodeOrMap(names, fields) => json!({ "anyOf": [codes(names), table(fields)] }),

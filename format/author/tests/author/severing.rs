@@ -84,7 +84,10 @@ fn a_body_with_another_digest_is_not_put_back() {
 fn a_member_that_the_manifest_holds_itself_is_not_severed() {
     let package = package("a");
     let manifest = Envelope::parse(&package).unwrap();
-    assert!(matches!(manifest.manifest_unauthenticated(suitpack_core::Profile::Strict).unwrap().member(key::INSTALL), Member::Inline(_)));
+    assert!(matches!(
+        manifest.manifest_unauthenticated(suitpack_core::Profile::Strict).unwrap().member(key::INSTALL),
+        Member::Inline(_)
+    ));
     assert!(matches!(severed(&package, &["install"]), Err(SeverError::Inline(_))));
     assert!(matches!(severed(&package, &["suit-coswid"]), Err(SeverError::Absent(_))));
 }

@@ -14,7 +14,9 @@ fn signed(package: &[u8], key: &SigningKey) -> Result<Vec<u8>, SigningError> {
 #[test]
 fn a_block_is_added_and_nothing_else_moves() {
     let bench = Bench::new();
-    let package = bench.build(&small("[text.en]\nupdate-description = \"something that is long enough to be severed\""), &[&key(-19)]).package;
+    let package = bench
+        .build(&small("[text.en]\nupdate-description = \"something that is long enough to be severed\""), &[&key(-19)])
+        .package;
     let twice = signed(&package, &key(-9)).unwrap();
     let (before, after) = (Envelope::parse(&package).unwrap(), Envelope::parse(&twice).unwrap());
     assert_eq!(before.manifest_bytes().encoded(), after.manifest_bytes().encoded());

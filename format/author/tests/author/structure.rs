@@ -130,12 +130,7 @@ fn a_compressed_staged_payload_is_transformed_from_its_staging_component() {
     let transform = Value::Array(vec![int(1), int(1), int(carried.len() as i64), digest(&carried)]);
     assert_eq!(
         sequence(entry(&manifest, &int(20))),
-        [
-            (12, int(0)),
-            (20, map(vec![(22, int(1)), (-257, wrap(&transform))])),
-            (-257, int(REPORT)),
-            (3, int(REPORT)),
-        ]
+        [(12, int(0)), (20, map(vec![(22, int(1)), (-257, wrap(&transform))])), (-257, int(REPORT)), (3, int(REPORT)),]
     );
     assert_eq!(
         sequence(entry(&manifest, &int(16))),
@@ -157,7 +152,10 @@ fn a_streamed_payload_is_installed_straight_from_its_uri() {
     let made = bench.build(&small("install = \"streamed\"\ninvoke = true"), &[]);
     let plain = manifest(&made);
     assert_eq!(keys(&plain), [1, 2, 3, 7, 9, 20].map(int));
-    assert_eq!(sequence(entry(&plain, &int(20))), [(12, int(0)), (20, map(vec![(21, text("#app"))])), (21, int(REPORT)), (3, int(REPORT))]);
+    assert_eq!(
+        sequence(entry(&plain, &int(20))),
+        [(12, int(0)), (20, map(vec![(21, text("#app"))])), (21, int(REPORT)), (3, int(REPORT))]
+    );
     assert_eq!(sequence(entry(&plain, &int(9))), [(12, int(0)), (23, int(REPORT))]);
     let components = entry(&unwrap(entry(&plain, &int(3))), &int(2)).clone();
     assert_eq!(components, Value::Array(vec![Value::Array(vec![bytes(b"app")])]));
@@ -167,12 +165,7 @@ fn a_streamed_payload_is_installed_straight_from_its_uri() {
     let transform = Value::Array(vec![int(0), int(1), int(carried.len() as i64), digest(&carried)]);
     assert_eq!(
         sequence(entry(&manifest(&made), &int(20))),
-        [
-            (12, int(0)),
-            (20, map(vec![(21, text("#app")), (-257, wrap(&transform))])),
-            (-257, int(REPORT)),
-            (3, int(REPORT)),
-        ]
+        [(12, int(0)), (20, map(vec![(21, text("#app")), (-257, wrap(&transform))])), (-257, int(REPORT)), (3, int(REPORT)),]
     );
 }
 
@@ -182,7 +175,10 @@ fn slots_become_alternatives_that_share_one_staging_component() {
     let (a, b) = (image(500, 1), image(600, 2));
     bench.image("a.bin", &a);
     bench.image("b.bin", &b);
-    let recipe = small("").replace("image = \"app.bin\"", "slots = [{ slot = 0, image = \"a.bin\" }, { slot = 4, image = \"b.bin\", name = \"other\" }]");
+    let recipe = small("").replace(
+        "image = \"app.bin\"",
+        "slots = [{ slot = 0, image = \"a.bin\" }, { slot = 4, image = \"b.bin\", name = \"other\" }]",
+    );
     let made = bench.build(&recipe, &[]);
     let manifest = manifest(&made);
     let slot = |number: i64| vec![(20, map(vec![(5, int(number))])), (5, int(REPORT))];
@@ -199,13 +195,7 @@ fn slots_become_alternatives_that_share_one_staging_component() {
     let set = |of: &[u8], uri: &str| vec![(12, int(1)), (20, map([measured(of), vec![(21, text(uri))]].concat()))];
     assert_eq!(
         sequence(entry(&manifest, &int(16))),
-        [
-            (12, int(0)),
-            each([set(&a, "#app.0"), set(&b, "#other")]),
-            (12, int(1)),
-            (21, int(REPORT)),
-            (3, int(REPORT)),
-        ]
+        [(12, int(0)), each([set(&a, "#app.0"), set(&b, "#other")]), (12, int(1)), (21, int(REPORT)), (3, int(REPORT)),]
     );
     let copy = || vec![(20, map(vec![(22, int(1))]))];
     assert_eq!(sequence(entry(&manifest, &int(20))), [(12, int(0)), each([copy(), copy()]), (22, int(REPORT)), (3, int(REPORT))]);
@@ -229,8 +219,12 @@ fn staging_components_follow_all_installed_ones() {
     let made = bench.build(&small(more), &[]);
     let ids = entry(&unwrap(entry(&manifest(&made), &int(3))), &int(2)).clone();
     let id = |segments: &[&[u8]]| Value::Array(segments.iter().map(|segment| bytes(segment)).collect());
-    assert_eq!(ids, Value::Array(vec![id(&[b"app"]), id(&[b"\x00\xff", b"x"]), id(&[b"c"]), id(&[b"app", b"staging"]), id(&[b"buffer"])]));
-    let indices: Vec<_> = sequence(entry(&manifest(&made), &int(16))).into_iter().filter(|(code, _)| *code == 12).map(|(_, index)| index).collect();
+    assert_eq!(
+        ids,
+        Value::Array(vec![id(&[b"app"]), id(&[b"\x00\xff", b"x"]), id(&[b"c"]), id(&[b"app", b"staging"]), id(&[b"buffer"])])
+    );
+    let indices: Vec<_> =
+        sequence(entry(&manifest(&made), &int(16))).into_iter().filter(|(code, _)| *code == 12).map(|(_, index)| index).collect();
     assert_eq!(indices, [3, 4].map(int));
     // Shorter keys come first in an envelope, whatever the recipe's order.
     assert_eq!(keys(&envelope(&made))[2..], ["#b", "#c", "#app"].map(text));
@@ -239,7 +233,8 @@ fn staging_components_follow_all_installed_ones() {
 #[test]
 fn components_with_the_same_payload_share_it() {
     let bench = Bench::new();
-    let made = bench.build(&small("[[component]]\nid = [\"copy\"]\nimage = \"app.bin\"\ncompression = \"none\"\nname = \"app\""), &[]);
+    let made =
+        bench.build(&small("[[component]]\nid = [\"copy\"]\nimage = \"app.bin\"\ncompression = \"none\"\nname = \"app\""), &[]);
     assert_eq!(keys(&envelope(&made)), [int(2), int(3), text("#app")]);
     assert_eq!(made.built.payloads.len(), 1);
 }
@@ -303,7 +298,9 @@ fn the_version_is_set_and_fills_in_the_texts() {
 
 #[test]
 fn texts_under_other_labels_stand_under_them() {
-    let recipe = small("[text.en]\n\"-300\" = \"m\"\nmanifest-json-source = \"{}\"\n[text.en.component.app]\n\"256\" = \"c\"\ncurrent-version = \"1\"");
+    let recipe = small(
+        "[text.en]\n\"-300\" = \"m\"\nmanifest-json-source = \"{}\"\n[text.en.component.app]\n\"256\" = \"c\"\ncurrent-version = \"1\"",
+    );
     let made = Bench::new().build(&recipe, &[]);
     let app = Value::Array(vec![bytes(b"app")]);
     let texts = Value::Map(vec![(int(3), text("{}")), (int(-300), text("m")), (app, map(vec![(8, text("1")), (256, text("c"))]))]);

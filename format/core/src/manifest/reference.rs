@@ -92,7 +92,9 @@ impl Coswid<'_> {
     /// As [`Coswid::parse`], unless only the order of keys is at fault and the profile is lenient.
     pub fn admit(reader: Reader<'_>, profile: Profile) -> Result<Option<Allowance>, Error> {
         match Coswid::parse(reader) {
-            Err(error) if error.kind() == ErrorKind::KeysOutOfOrder && profile == Profile::Lenient => Ok(Some(Allowance::CoswidOrder)),
+            Err(error) if error.kind() == ErrorKind::KeysOutOfOrder && profile == Profile::Lenient => {
+                Ok(Some(Allowance::CoswidOrder))
+            }
             read => read.map(|_| None),
         }
     }

@@ -159,7 +159,6 @@ impl<'a> Manifest<'a> {
     }
 
     /// What the manifest does against the text and the lenient profile let pass.
-    #[must_use]
     pub fn allowances(&self) -> impl Iterator<Item = Allowance> + use<'a> {
         let beyond = self.common.indices() > self.common.components().len();
         let unordered = match self.member(key::COSWID) {

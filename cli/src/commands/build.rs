@@ -1,7 +1,7 @@
 mod explain;
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Seek, SeekFrom};
 use std::path::Path;
 
 use suitpack_author::{BuildError, Built, Cause, ImageFault, Options, Recipe, RecipeError, RecipientFault, Secrets};
@@ -9,6 +9,7 @@ use suitpack_core::crypto::Sign;
 use suitpack_core::registry::algorithm;
 use suitpack_crypto::Signer;
 use suitpack_crypto::keyfile::KeyError;
+use suitpack_package::Severity;
 
 use super::key::hex;
 use crate::args::{BuildArgs, OutputArgs};
@@ -54,6 +55,9 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     if args.explain {
         explain::print(&recipe, &name, terminal).map_err(|error| error.or(&failed))?;
     }
+    if recipe.is_explicit() {
+        lint(output.file()?, terminal)?;
+    }
     // The payloads first: a package whose payloads are missing helps nobody.
     detached.into_iter().try_for_each(|(_, pending)| pending.commit())?;
     output.commit(terminal)?;
@@ -62,6 +66,18 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
         terminal.note("its content keys are fresh, so another build gives other bytes; `--encryption-seed FILE` derives them");
     }
     Ok(())
+}
+
+/// Warns of what cannot work. Templates make nothing of the kind; command sequences that were written out may.
+fn lint(package: &mut File, terminal: &mut Terminal) -> Result<(), Failure> {
+    let again = |error| Failure::io("cannot read the package again", &error);
+    package.rewind().map_err(again)?;
+    let findings = suitpack_package::lint(BufReader::new(&mut *package));
+    let findings = findings.map_err(|error| super::lint::unreadable("the package", &error))?;
+    for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+        terminal.warn(&format!("{}: {}", finding.rule, super::lint::sentence(finding)));
+    }
+    package.seek(SeekFrom::End(0)).map(|_| ()).map_err(again)
 }
 
 fn report_built(built: &Built, keys: &[Signer], path: &Path, terminal: &mut Terminal) {
@@ -180,6 +196,9 @@ fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
         BuildError::Image { fault: ImageFault::NotACoswid(_), .. } => {
             failure.hint("`coswid.file` names an encoded tag of RFC 9393, relative to the recipe")
         }
+        BuildError::Image { .. } if !text.contains("image") => failure.hint(
+            "`file` in the recipe is relative to the recipe; `suitpack extract PACKAGE PAYLOAD --raw` writes a payload as carried",
+        ),
         BuildError::Image { .. } => {
             failure.hint("`image` in the recipe is relative to the recipe; `--set component.0.image=FILE` overrides it")
         }

@@ -62,12 +62,17 @@ fn list(findings: &[Finding], terminal: &mut Terminal) -> Result<(), Failure> {
             Severity::Warning => (Tone::Open, ""),
             Severity::Note => (Tone::Plain, "   "),
         };
-        let place = place(finding);
-        let separator = if place.is_empty() { "" } else { ": " };
-        let rest = format!("{padding}  {:<6}  {}{separator}{}", finding.rule, cut(&place), cut(&finding.message));
+        let rest = format!("{padding}  {:<6}  {}", finding.rule, sentence(finding));
         terminal.labelled(tone, finding.severity.word(), &rest)?;
     }
     Ok(())
+}
+
+/// Where it is and what is wrong.
+pub(super) fn sentence(finding: &Finding) -> String {
+    let place = place(finding);
+    let separator = if place.is_empty() { "" } else { ": " };
+    format!("{}{separator}{}", cut(&place), cut(&finding.message))
 }
 
 /// Section, command and component, as far as there are any.

@@ -60,12 +60,20 @@ pub(super) fn refusal(name: &str, report: &Report) -> Option<Failure> {
     let failure = Failure::new(Code::of(cause), format!("{verdict}: {}: {}", cut(&decisive.name), cut(detail)));
     let about_payload = decisive.name.starts_with("payload");
     let hint = match cause {
+        _ if decisive.name.starts_with("dependency") => {
+            String::from("this is about a package within the package: mend that one and build this one again")
+        }
         Cause::Unreadable => format!("`suitpack inspect --edn {name}` shows it as far as it can be read"),
         Cause::NotAuthentic if decisive.detail.starts_with("nobody") => {
             format!("sign it with `suitpack sign {name} -k KEY -o OUT`")
         }
         Cause::NotAuthentic => String::from("it was changed after it was signed; get it again from whoever made it"),
         Cause::NotTrusted => format!("pass the signer's public key with `-a`; `suitpack inspect {name}` shows who signed it"),
+        Cause::NotBound
+            if decisive.name == "sequences" || decisive.detail.contains("no command") || decisive.detail.contains("no digest") =>
+        {
+            format!("its commands are at fault, not what it carries; `suitpack lint {name}` says where")
+        }
         Cause::NotBound => String::from("this is not what was signed; get it again from whoever made it"),
         Cause::Policy if decisive.detail.contains("lenient") || decisive.detail.contains("strict profile") => {
             String::from("`--profile lenient` lets it pass and says so")
@@ -89,8 +97,9 @@ pub(super) fn older_drafts(mut failure: Failure, found: &[Skew]) -> Failure {
     for skew in found {
         failure = failure.detail(format!("older draft: {} at byte {:#x} ({})", skew.found, skew.offset, skew.drafts));
     }
-    let mended_here = failure.hint.as_ref().is_some_and(|hint| hint.starts_with("`--profile"));
-    if found.is_empty() || mended_here {
+    // Where something else has a remedy, that is the better hint.
+    let about_it = failure.code == Code::UNREADABLE || (failure.code == Code::POLICY && failure.hint.is_none());
+    if found.is_empty() || !about_it || failure.message.contains("rollback") {
         failure
     } else {
         failure.hint("nothing is read in the old way; make the package again for draft-ietf-suit-manifest-37")

@@ -178,6 +178,12 @@ impl Recipe {
         })
     }
 
+    /// Whether it writes out command sequences, which then are as good as their author.
+    #[must_use]
+    pub const fn is_explicit(&self) -> bool {
+        !self.written.is_empty()
+    }
+
     /// What a careful author would not leave so.
     #[must_use]
     pub fn warnings(&self) -> &[String] {

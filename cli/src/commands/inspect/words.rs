@@ -51,7 +51,7 @@ fn authentication(inspection: &Inspection, anchored: bool, terminal: &mut Termin
         return terminal.labelled(
             Tone::Good,
             "authenticated",
-            &format!(" by {}", by(&|signature| signature.judgement == "verified")),
+            &format!(" by {}; payloads are not checked here", by(&|signature| signature.judgement == "verified")),
         );
     }
     let rest = match (inspection.signatures.is_empty(), anchored, &inspection.refusal) {

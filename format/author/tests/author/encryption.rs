@@ -238,10 +238,13 @@ fn every_slot_has_an_info_of_its_own() {
         for parameters in
             arms.flatten().filter_map(|command| if let Command::OverrideParameters(set) = command { Some(set) } else { None })
         {
-            infos
-                .extend(parameters.filter_map(|set| {
-                    if let Parameter::EncryptionInfo(info) = set { Some(info.encoded().to_vec()) } else { None }
-                }));
+            infos.extend(
+                parameters.filter_map(
+                    |set| {
+                        if let Parameter::EncryptionInfo(info) = set { Some(info.encoded().to_vec()) } else { None }
+                    },
+                ),
+            );
         }
     }
     let key = device(&bench, "one.cosekey");

@@ -1,14 +1,16 @@
 //! Files and pipes: inputs, outputs that appear whole or not at all, and keys.
 
+mod apart;
 mod input;
 mod keys;
 mod output;
 mod pending;
 
+pub(crate) use apart::apart;
 pub(crate) use input::{Input, text};
 pub(crate) use keys::{anchors, any_key, decryption_key, passphrase, seed, shared_key, signer};
 pub(crate) use output::{Output, policy};
-pub(crate) use pending::{Pending, Policy, discard_all};
+pub(crate) use pending::{Pending, Policy, commit, discard_all, is_committed};
 
 use std::path::Path;
 

@@ -31,7 +31,9 @@ fn main() -> ExitCode {
     // Without a handler an interrupt may leave an unfinished file, which is no reason not to work.
     let _ = ctrlc::set_handler(|| {
         let _list = files::discard_all();
-        std::process::exit(Code::INTERRUPTED.number().into());
+        if !files::is_committed() {
+            std::process::exit(Code::INTERRUPTED.number().into());
+        }
     });
     let code = match Args::try_parse() {
         Ok(args) => {

@@ -223,3 +223,68 @@ fn nothing_is_extracted_from_a_package_that_does_not_verify() {
     let output = run(folder.path(), "extract forged.suit app -a dev.pub.pem -o -");
     assert_eq!((output.status.code(), output.stdout.len()), (Some(12), 0));
 }
+
+#[test]
+fn what_is_read_is_never_replaced_whatever_force_says() {
+    let folder = workshop(5_000);
+    good(folder.path(), "build -k dev.pem -o p.suit");
+    good(folder.path(), "build -o unsigned.suit");
+    let before = ["dev.pem", "dev.pub.pem", "suitpack.toml", "app.bin"].map(|name| fs::read(folder.path().join(name)).unwrap());
+    let lines = [
+        "build -k dev.pem -o dev.pem --force",
+        "build -k dev.pem -o suitpack.toml --force",
+        "build -k dev.pem -o app.bin --force",
+        "build -k dev.pem -o n.suit --force --set component.0.uri=https://x/dev.pem",
+        "build -k dev.pem -o n.suit --force --set component.0.uri=https://x/suitpack.toml",
+        "build -k dev.pem -o n.suit --force --set component.0.uri=https://x/app.bin",
+        "build -k dev.pem -o n.suit --force --set component.0.uri=https://x/n.suit",
+        "build -k dev.pem -o n.suit --set component.0.uri=https://x/n.suit",
+        "sign unsigned.suit -k dev.pem -o dev.pem --force",
+        "extract p.suit app -a dev.pub.pem -o dev.pub.pem --force",
+    ];
+    for line in lines {
+        let output = run(folder.path(), line);
+        assert_eq!(output.status.code(), Some(2), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(
+        before,
+        ["dev.pem", "dev.pub.pem", "suitpack.toml", "app.bin"].map(|name| fs::read(folder.path().join(name)).unwrap())
+    );
+    assert!(!folder.path().join("n.suit").exists());
+}
+
+/// Whenever the signal comes: either nothing is there and the code says so, or all of it is and the code says that.
+#[test]
+fn an_interrupt_leaves_all_outputs_or_none() {
+    let folder = workshop(2_000_000);
+    let line = "build -k dev.pem -o out/n.suit --set component.0.uri=https://x/payload";
+    for delay in 0..25 {
+        let out = folder.path().join("out");
+        let _ = fs::remove_dir_all(&out);
+        fs::create_dir(&out).unwrap();
+        let mut child = piped(folder.path(), line, Stdio::null());
+        std::thread::sleep(Duration::from_millis(delay * 4 + 10));
+        let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let status = child.wait().unwrap();
+        let expected: &[&str] = match status.code() {
+            Some(0) => &["n.suit", "payload"],
+            Some(130) => &[],
+            // Before the handler was there; nothing was begun then.
+            None => &[],
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(names(&out), expected, "after {delay}");
+    }
+}
+
+#[test]
+fn a_package_that_ends_inside_a_payload_cannot_be_read() {
+    let folder = workshop(5_000);
+    good(folder.path(), "build -k dev.pem -o p.suit");
+    let package = fs::read(folder.path().join("p.suit")).unwrap();
+    fs::write(folder.path().join("short.suit"), &package[..3_000]).unwrap();
+    for line in ["lint short.suit", "inspect --json short.suit", "diff short.suit p.suit", "verify short.suit -a dev.pub.pem"] {
+        let output = run(folder.path(), line);
+        assert_eq!(output.status.code(), Some(3), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}

@@ -2,7 +2,7 @@ mod explain;
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use suitpack_author::{BuildError, Built, Cause, ImageFault, Options, Recipe, RecipeError, RecipientFault, Secrets};
 use suitpack_core::crypto::Sign;
@@ -32,6 +32,7 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     }
     let keys = args.key.iter().map(|path| signer(path, &args.access)).collect::<Result<Vec<_>, _>>()?;
     let signers: Vec<&dyn Sign> = keys.iter().map(|key| key as &dyn Sign).collect();
+    apart(&recipe, args, &target.output)?;
     let mut output = Output::open(&target, terminal)?;
     let mut detached = beside(&recipe, &target)?;
     let total = recipe.images().map(|path| fs::metadata(path).map(|metadata| metadata.len())).sum::<io::Result<u64>>().ok();
@@ -58,9 +59,7 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     if recipe.is_explicit() {
         lint(output.file()?, terminal)?;
     }
-    // The payloads first: a package whose payloads are missing helps nobody.
-    detached.into_iter().try_for_each(|(_, pending)| pending.commit())?;
-    output.commit(terminal)?;
+    output.commit_with(detached.into_iter().map(|(_, pending)| pending).collect(), terminal)?;
     report_built(&built, &keys, &target.output, terminal);
     if is_fresh && built.payloads.iter().any(|payload| payload.encryption.is_some()) {
         terminal.note("its content keys are fresh, so another build gives other bytes; `--encryption-seed FILE` derives them");
@@ -108,6 +107,19 @@ fn report_built(built: &Built, keys: &[Signer], path: &Path, terminal: &mut Term
         [] => terminal.note(&format!("not signed yet; next: `suitpack sign {} -k dev.pem -o signed.suit`", path.display())),
         _ => {}
     }
+}
+
+/// Holds every file that will be written apart from what is read and from one another.
+fn apart(recipe: &Recipe, args: &BuildArgs, output: &Path) -> Result<(), Failure> {
+    let beside: Vec<_> = recipe.detached().map(|name| output.with_file_name(name)).collect();
+    if beside.iter().any(|path| path == output) {
+        return Err(Failure::usage(format!("the package and a payload beside it would both be `{}`", output.display()))
+            .hint("name another file with `-o`; the payload is named by the end of its `uri`"));
+    }
+    let outputs: Vec<_> = beside.iter().map(PathBuf::as_path).chain([output]).collect();
+    let read: Vec<_> = recipe.inputs().collect();
+    let given = args.key.iter().chain([&args.recipe]).chain(args.encryption_seed.as_ref()).chain(&read);
+    files::apart(&outputs, given.map(PathBuf::as_path))
 }
 
 /// The files for the detached payloads, in the folder of the package.

@@ -3,12 +3,13 @@ use std::io::{BufWriter, Write};
 use super::{checks, verify};
 use crate::args::ExtractArgs;
 use crate::failure::Failure;
-use crate::files::{Input, Output, is_standard};
+use crate::files::{Input, Output, apart, is_standard};
 use crate::terminal::{Counted, Terminal, cut};
 
 pub(super) fn run(args: &ExtractArgs, terminal: &mut Terminal) -> Result<(), Failure> {
     let request = checks::request(&args.trust, &args.checks, terminal)?;
     let input = Input::open(&args.package)?;
+    apart(&[&args.output.output], args.trust.anchor.iter().map(std::path::PathBuf::as_path))?;
     let mut output = Output::open(&args.output, terminal)?;
     let reader = Counted::new(input.reader, terminal.progress("verifying", input.size));
     let mut writer = BufWriter::with_capacity(CHUNK, output.file()?);

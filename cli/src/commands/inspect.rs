@@ -37,6 +37,10 @@ pub(super) fn run(args: &InspectArgs, terminal: &mut Terminal) -> Result<(), Fai
 
 fn unreadable(name: &str, error: &ReadError) -> Failure {
     match error {
+        // The file ends where the package does not: the disk is not at fault.
+        ReadError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Failure::new(Code::UNREADABLE, format!("`{name}` cannot be read as a package: {error}"))
+        }
         ReadError::Io(error) => Failure::io(format!("cannot read `{name}`"), error),
         ReadError::Malformed(error) => {
             let code = match error.kind().fault() {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::args::{AlgorithmName, KeyFormat, KeyGenerateArgs, KeyPublicArgs, KeyShowArgs, KeyVerb};
 use crate::failure::{Code, Failure};
-use crate::files::{Output, Pending, Policy, any_key, is_standard, passphrase, shared_key};
+use crate::files::{self, Output, Pending, Policy, any_key, is_standard, passphrase, shared_key};
 use crate::terminal::Terminal;
 
 pub(super) fn run(verb: &KeyVerb, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -54,8 +54,7 @@ pub(super) fn generate(args: &KeyGenerateArgs, terminal: &mut Terminal) -> Resul
     private.file()?.write_all(pem.as_bytes()).map_err(|error| unwritten(&args.output, error))?;
     public.file()?.write_all(public_pem.as_bytes()).map_err(|error| unwritten(&public_path, error))?;
     // A private key without its public half can be mended, the other way round it cannot.
-    private.commit()?;
-    public.commit()?;
+    files::commit(vec![private, public])?;
     terminal.note(&format!("wrote `{}`, the private key: keep it secret, and a copy of it safe", args.output.display()));
     terminal.note(&format!("wrote `{}`, the public key: give it to everybody who verifies", public_path.display()));
     terminal.note(&format!("key id {}", hex(key.thumbprint())));

@@ -7,12 +7,13 @@ use suitpack_core::crypto::Sign as _;
 use super::key::hex;
 use crate::args::SignArgs;
 use crate::failure::{Code, Failure};
-use crate::files::{Input, Output, is_standard, signer};
+use crate::files::{Input, Output, apart, is_standard, signer};
 use crate::terminal::{Counted, Terminal};
 
 pub(super) fn run(args: &SignArgs, terminal: &mut Terminal) -> Result<(), Failure> {
     let key = signer(&args.key, &args.access)?;
     let input = Input::open(&args.package)?;
+    apart(&[&args.output.output], [args.key.as_path()])?;
     let mut output = Output::open(&args.output, terminal)?;
     let mut reader = Counted::new(input.reader, terminal.progress("signing", input.size));
     let mut writer = BufWriter::new(output.file()?);

@@ -42,6 +42,18 @@ impl Output {
         }
     }
 
+    /// Lets the result be seen, and with it the files that stand beside it.
+    pub(crate) fn commit_with(self, mut beside: Vec<Pending>, terminal: &mut Terminal) -> Result<(), Failure> {
+        match self {
+            // The payloads first: a package whose payloads are missing helps nobody.
+            Self::File(pending) => {
+                beside.push(pending);
+                super::commit(beside)
+            }
+            Self::Standard(_) => self.commit(terminal),
+        }
+    }
+
     /// Lets the result be seen.
     pub(crate) fn commit(self, terminal: &mut Terminal) -> Result<(), Failure> {
         match self {

@@ -1,5 +1,6 @@
 //! Files that appear under their name whole or not at all.
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
@@ -46,6 +47,7 @@ impl Pending {
             _ => Failure::io(format!("cannot write in the folder `{}`", folder.display()), &named(&error)),
         })?;
         list.insert(file.path().to_owned());
+        COMMITTED.store(false, Ordering::SeqCst);
         drop(list);
         Ok(Self { file: Some(file), path: path.to_owned(), policy })
     }
@@ -58,32 +60,69 @@ impl Pending {
     }
 
     /// Gives the file its name. Either everything is there or nothing is.
-    pub(crate) fn commit(mut self) -> Result<(), Failure> {
-        let Some(file) = self.file.take() else { return Ok(()) };
-        let name = self.path.display();
-        let failed = |error: &io::Error| Failure::io(format!("cannot write `{name}`"), error);
-        if !self.policy.no_sync {
-            file.as_file().sync_all().map_err(|error| failed(&error))?;
+    pub(crate) fn commit(self) -> Result<(), Failure> {
+        commit(vec![self])
+    }
+
+    fn sync(&self) -> Result<(), Failure> {
+        match &self.file {
+            Some(file) if !self.policy.no_sync => file.as_file().sync_all().map_err(|error| self.failed(&error)),
+            _ => Ok(()),
         }
+    }
+
+    fn rename(&mut self, list: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
+        let Some(file) = self.file.take() else { return Ok(()) };
         let temporary = file.path().to_owned();
-        // An interrupt must not come between the rename and the list.
-        let mut list = list();
         let result = if self.policy.force { file.persist(&self.path) } else { file.persist_noclobber(&self.path) };
         list.remove(&temporary);
-        drop(list);
-        result.map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => exists(&self.path, self.policy),
-            _ => failed(&error.error),
-        })?;
-        if !self.policy.no_sync
-            && let Ok(folder) = File::open(folder(&self.path))
-        {
+        match result {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(&self.path, self.policy)),
+            Err(error) => Err(self.failed(&error.error)),
+        }
+    }
+
+    fn failed(&self, error: &io::Error) -> Failure {
+        Failure::io(format!("cannot write `{}`", self.path.display()), error)
+    }
+}
+
+/// Gives files their names, all or none: everything that may take time or fail comes before the first name.
+pub(crate) fn commit(mut files: Vec<Pending>) -> Result<(), Failure> {
+    files.iter().try_for_each(|file| check(&file.path, file.policy))?;
+    files.iter().try_for_each(Pending::sync)?;
+    // An interrupt waits until all of them are there, and comes too late then.
+    let mut list = list();
+    for at in 0..files.len() {
+        let Some(result) = files.get_mut(at).map(|file| file.rename(&mut list)) else { break };
+        if let Err(failure) = result {
+            // What replaced something cannot be taken back; what is new can.
+            for done in files.iter().take(at).filter(|file| !file.policy.force) {
+                let _ = fs::remove_file(&done.path);
+            }
+            drop(list);
+            return Err(failure);
+        }
+    }
+    COMMITTED.store(true, Ordering::SeqCst);
+    drop(list);
+    for file in files.iter().filter(|file| !file.policy.no_sync) {
+        if let Ok(folder) = File::open(folder(&file.path)) {
             // Not every file system can; the file itself is safe.
             let _ = folder.sync_all();
         }
-        Ok(())
     }
+    Ok(())
 }
+
+/// Whether the work is done: its outputs have their names, and an interrupt would only hide that. Ask while nothing can be committed.
+pub(crate) fn is_committed() -> bool {
+    COMMITTED.load(Ordering::SeqCst)
+}
+
+/// Set by a commit, until another output is begun.
+static COMMITTED: AtomicBool = AtomicBool::new(false);
 
 impl Drop for Pending {
     fn drop(&mut self) {

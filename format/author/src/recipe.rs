@@ -170,6 +170,11 @@ impl Recipe {
         self.payloads.iter().map(|payload| self.base.join(&payload.image))
     }
 
+    /// The paths of all files the recipe names, as they will be opened.
+    pub fn inputs(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.images().chain(self.files.iter().map(|file| self.base.join(file)))
+    }
+
     /// The names of the files that will stand beside the package.
     pub fn detached(&self) -> impl Iterator<Item = &str> {
         self.payloads.iter().filter_map(|payload| match &payload.carriage {

@@ -42,7 +42,7 @@ pub(crate) struct Entry {
 
 /// Parses the text of a recipe; the result is a table.
 pub(crate) fn parse(text: &str) -> Result<Node, RecipeError> {
-    let lines = Lines(text);
+    let lines = Lines::new(text);
     let table = DeTable::parse(text).map_err(|error| {
         let message = match error.message() {
             "duplicate key" => duplicate(text, error.span()),
@@ -58,7 +58,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, RecipeError> {
 pub(crate) fn parse_value(raw: &str, path: &str) -> Node {
     let value = DeValue::parse(raw)
         .ok()
-        .and_then(|value| convert(value.get_ref(), path, Place::Override, &Lines("")).ok())
+        .and_then(|value| convert(value.get_ref(), path, Place::Override, &Lines::new("")).ok())
         .unwrap_or_else(|| Value::Text(raw.to_owned()));
     let mut node = Node { path: path.to_owned(), place: Place::Override, value, raw: Some(raw.to_owned()) };
     node.overridden();
@@ -270,13 +270,48 @@ fn duplicate(text: &str, span: Option<core::ops::Range<usize>>) -> String {
 }
 
 /// Finds lines and columns.
-struct Lines<'t>(&'t str);
+///
+/// Every value asks for its place, so what comes before is counted once and not for each.
+struct Lines<'t> {
+    text: &'t str,
+    /// Where each line starts.
+    starts: Vec<usize>,
+    /// Characters before every `STRIDE` bytes.
+    characters: Vec<usize>,
+}
 
-impl Lines<'_> {
-    fn place(&self, offset: usize) -> Place {
-        let before = self.0.get(..offset).unwrap_or(self.0);
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let column = before.get(start..).unwrap_or_default().chars().count() + 1;
-        Place::File { line: before.matches('\n').count() + 1, column }
+/// Bytes that are counted anew for a place.
+const STRIDE: usize = 256;
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Self {
+        let starts = core::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
+        let counts = text.as_bytes().chunks(STRIDE).scan(0, |count, chunk| {
+            let before = *count;
+            *count += characters(chunk);
+            Some(before)
+        });
+        Self { text, starts, characters: counts.collect() }
     }
+
+    fn place(&self, offset: usize) -> Place {
+        let offset = offset.min(self.text.len());
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|line| self.starts.get(line)).copied().unwrap_or_default();
+        Place::File { line, column: self.before(offset) - self.before(start) + 1 }
+    }
+
+    /// Characters before an offset.
+    fn before(&self, offset: usize) -> usize {
+        let stride = offset / STRIDE;
+        let counted = self.characters.get(stride).copied();
+        let (counted, from) =
+            counted.map_or_else(|| (characters(self.text.as_bytes()), offset), |counted| (counted, stride * STRIDE));
+        counted + characters(self.text.as_bytes().get(from..offset).unwrap_or_default())
+    }
+}
+
+/// Characters that begin in these bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }

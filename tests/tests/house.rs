@@ -34,7 +34,7 @@ const CORE: &[&[&str]] = &[
 
 /// Rooms of the processor from the ground up.
 const PROCESSOR: &[&[&str]] =
-    &[&["parameters", "targets"], &["order", "program"], &["frame"], &["effect"], &["interpreter"], &["lib"]];
+    &[&["parameters", "position", "targets"], &["order", "program"], &["frame"], &["effect"], &["interpreter"], &["lib"]];
 
 /// Rooms of the device from the ground up.
 const DEVICE: &[&[&str]] = &[&["description", "state"], &["medium"], &["lib"]];

@@ -21,6 +21,16 @@ pub enum Effect<'a> {
         /// The parameters of the component; those the condition needs are set.
         parameters: Parameters<'a>,
     },
+    /// A condition whose outcome is known without the platform: is-dependency, and one that lacks the parameter it needs. There is
+    /// nothing to be done but to put it on record, if the policy of [`crate::Position`] says so.
+    Decided {
+        /// Which condition.
+        condition: Condition,
+        /// Index of the component.
+        component: u32,
+        /// Whether it holds.
+        outcome: Outcome,
+    },
     /// Do it.
     Perform {
         /// What to do.

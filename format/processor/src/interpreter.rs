@@ -10,6 +10,7 @@ use crate::effect::{Effect, Failure, Outcome};
 use crate::frame::{Frames, Isolation};
 use crate::order::{Order, Touched};
 use crate::parameters::Parameters;
+use crate::position::Position;
 use crate::program::{Procedure, Program};
 use crate::targets::{Slots, Targets};
 
@@ -29,6 +30,11 @@ pub struct Processor<'a, const COMPONENTS: usize> {
     intact: Slots,
     frames: Frames<'a>,
     pending: Option<Pending<'a>>,
+    /// Of the command that is running.
+    position: Option<Position>,
+    /// Where the top-level sequence that is running begins, and whether it is the shared one.
+    start: usize,
+    shared: bool,
     steps: u32,
 }
 
@@ -39,6 +45,8 @@ struct Pending<'a> {
     targets: Targets<'a>,
     /// The component it was handed out for.
     component: u32,
+    /// Its outcome, where that was known without the platform.
+    decided: Option<Outcome>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +76,9 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             intact: Slots::default(),
             frames: Frames::default(),
             pending: None,
+            position: None,
+            start: 0,
+            shared: false,
             steps: STEPS,
         })
     }
@@ -77,7 +88,8 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         self.run().unwrap_or_else(Effect::Failed)
     }
 
-    /// Runs up to the next effect, told what became of the last. The outcome of [`Effect::Completed`] does not matter.
+    /// Runs up to the next effect, told what became of the last. The outcome of [`Effect::Completed`] and [`Effect::Decided`] does not
+    /// matter.
     pub fn resume(&mut self, outcome: Outcome) -> Effect<'a> {
         self.told(outcome).and_then(|()| self.run()).unwrap_or_else(Effect::Failed)
     }
@@ -87,6 +99,16 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     pub fn may_fail(&self) -> bool {
         let aborts = matches!(self.pending, Some(Pending { command: Acting::Condition(Condition::DependencyIntegrity), .. }));
         !aborts && self.frames.top().is_some_and(crate::frame::Frame::failures_are_soft)
+    }
+
+    /// Where the command stands whose effect was handed out last, or that failed; none between sections and before the first.
+    ///
+    /// With a component index of true, or an array, a command is handed out once for each component, each time with a position of
+    /// its own.
+    // SUIT-43
+    #[must_use]
+    pub const fn position(&self) -> Option<Position> {
+        self.position
     }
 
     /// What is set for a component.
@@ -108,8 +130,8 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
 
     // SUIT-34, SUIT-41
     fn told(&mut self, outcome: Outcome) -> Result<(), Failure> {
-        let Some(Pending { command, component, .. }) = self.pending else { return Ok(()) };
-        match (command, outcome) {
+        let Some(Pending { command, component, decided, .. }) = self.pending else { return Ok(()) };
+        match (command, decided.unwrap_or(outcome)) {
             (Acting::Condition(Condition::DependencyIntegrity), Outcome::Success) => {
                 self.intact = self.intact.with(component);
                 Ok(())
@@ -130,10 +152,11 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                 match target {
                     None => self.pending = None,
                     Some(component) => {
-                        pending.component = component;
-                        if let Some(effect) = self.apply(command, component)? {
-                            return Ok(effect);
+                        (pending.component, pending.decided) = (component, None);
+                        if let Some(position) = &mut self.position {
+                            position.component = component;
                         }
+                        return self.apply(command, component);
                     }
                 }
                 continue;
@@ -143,8 +166,12 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                 let Some(effect) = self.next_section() else { continue };
                 return Ok(effect);
             };
+            let at = frame.sequence.position();
             match frame.sequence.next_command().map_err(|_| Failure::Unreadable)? {
-                Some(command) => self.execute(command)?,
+                Some(command) => {
+                    self.position = self.place(at, &command);
+                    self.execute(command)?;
+                }
                 None => {
                     if let Some(effect) = self.sequence_ended()? {
                         return Ok(effect);
@@ -154,8 +181,18 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         }
     }
 
-    /// Hands out an acting command for one component, unless its result is known without the platform.
-    fn apply(&mut self, command: Acting, component: u32) -> Result<Option<Effect<'a>>, Failure> {
+    fn place(&self, at: usize, command: &Command<'a>) -> Option<Position> {
+        let policy = match command {
+            Command::Condition(_, policy) | Command::Directive(_, policy) => u64::from(policy.0),
+            _ => 0,
+        };
+        let offset = u64::try_from(at.saturating_sub(self.start)).ok()?;
+        let component = Targets::of(self.index, self.program.components).next().unwrap_or(0);
+        Some(Position { section: self.section?, shared: self.shared, offset, component, policy })
+    }
+
+    /// Hands out an acting command for one component.
+    fn apply(&mut self, command: Acting, component: u32) -> Result<Effect<'a>, Failure> {
         let parameters = *self.of(component)?;
         match command {
             Acting::Condition(Condition::DependencyIntegrity) if !self.program.is_dependency(component) => {
@@ -164,21 +201,33 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             Acting::Condition(Condition::DependencyIntegrity) if parameters.image_digest.is_none() => {
                 Err(Failure::DependencyNotIntact(component))
             }
-            Acting::Condition(Condition::IsDependency) if self.program.is_dependency(component) => Ok(None),
-            Acting::Condition(condition)
-                if condition == Condition::IsDependency || !parameters.suffice_for_condition(condition) =>
-            {
-                self.condition_failed(condition).map(|()| None)
-            }
-            Acting::Condition(condition) => Ok(Some(Effect::Check { condition, component, parameters })),
-            Acting::Directive(Directive::ProcessDependency) => self.process(component).map(Some),
+            Acting::Condition(condition) => match self.known(condition, component, &parameters) {
+                Some(outcome) => {
+                    if let Some(pending) = &mut self.pending {
+                        pending.decided = Some(outcome);
+                    }
+                    Ok(Effect::Decided { condition, component, outcome })
+                }
+                None => Ok(Effect::Check { condition, component, parameters }),
+            },
+            Acting::Directive(Directive::ProcessDependency) => self.process(component),
             Acting::Directive(directive) if !parameters.suffice_for_directive(directive) => {
                 Err(Failure::ParameterMissing(directive))
             }
             Acting::Directive(directive) => {
                 self.touch(directive, component, &parameters)?;
-                Ok(Some(Effect::Perform { directive, component, parameters }))
+                Ok(Effect::Perform { directive, component, parameters })
             }
+        }
+    }
+
+    /// The outcome of a condition, where no platform has to find it out.
+    fn known(&self, condition: Condition, component: u32, parameters: &Parameters<'a>) -> Option<Outcome> {
+        match condition {
+            Condition::IsDependency if self.program.is_dependency(component) => Some(Outcome::Success),
+            Condition::IsDependency => Some(Outcome::Failure),
+            _ if !parameters.suffice_for_condition(condition) => Some(Outcome::Failure),
+            _ => None,
         }
     }
 
@@ -262,7 +311,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     }
 
     const fn act(&mut self, command: Acting, targets: Targets<'a>) {
-        self.pending = Some(Pending { command, targets, component: 0 });
+        self.pending = Some(Pending { command, targets, component: 0, decided: None });
     }
 
     /// §6.7: a sequence that may run beside others sets the index first or never.

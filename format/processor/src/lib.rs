@@ -10,10 +10,12 @@ mod frame;
 mod interpreter;
 mod order;
 mod parameters;
+mod position;
 mod program;
 mod targets;
 
 pub use effect::{Effect, Failure, Outcome};
 pub use interpreter::Processor;
 pub use parameters::Parameters;
+pub use position::Position;
 pub use program::{Procedure, Program};

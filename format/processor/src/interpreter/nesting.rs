@@ -39,6 +39,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             Role::Shared => self.open_section(Role::Section)?,
             Role::Section => {
                 self.order.section_ended();
+                self.position = None;
                 return Ok(self.section.map(Effect::Completed));
             }
         }
@@ -105,6 +106,9 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             (Role::Shared, Some(shared)) => (Role::Shared, shared),
             _ => (Role::Section, section),
         };
+        self.start = sequence.position().saturating_sub(sequence.offset());
+        self.shared = matches!(role, Role::Shared);
+        self.position = None;
         self.open(Frame::top(sequence, role, self.index))
     }
 

@@ -5,5 +5,6 @@ mod dependencies;
 mod failures;
 mod order;
 mod parameters;
+mod positions;
 mod sections;
 mod support;

@@ -144,6 +144,26 @@ impl Draft {
         map(&[(2, bytes(&wrapper)), (3, bytes(&map(&manifest)))])
     }
 
+    /// Runs a procedure; `answer` is shown every effect, the last one too.
+    pub(crate) fn follow(&self, procedure: Procedure, mut answer: impl FnMut(&Processor<'_, COMPONENTS>, &Effect<'_>) -> Outcome) {
+        let envelope = self.envelope();
+        let mut processor = Processor::<'_, COMPONENTS>::new(program(&manifest(&envelope)), procedure).unwrap();
+        let mut effect = processor.begin();
+        loop {
+            let outcome = answer(&processor, &effect);
+            if matches!(effect, Effect::Finished | Effect::Failed(_)) {
+                return;
+            }
+            effect = processor.resume(outcome);
+        }
+    }
+
+    /// The bytes of a section or of the shared sequence, as the offsets of positions count them.
+    pub(crate) fn body(&self, key: i64) -> Bytes {
+        let found = self.sections.iter().find(|(other, _)| *other == key);
+        sequence(found.map_or(&self.shared, |(_, commands)| commands))
+    }
+
     /// Runs a procedure on a platform that answers as told.
     pub(crate) fn answered(&self, procedure: Procedure, answer: impl FnMut(&str) -> Outcome) -> Log {
         let envelope = self.envelope();
@@ -199,13 +219,13 @@ pub(crate) fn follow<const N: usize>(processor: &mut Processor<'_, N>, mut answe
                 asked.push(format!("{directive:?} {component}{}", shown(parameters.uri)));
             }
             Effect::Process { section, component } => asked.push(format!("{section:?} of {component}")),
-            Effect::Completed(_) => {}
+            Effect::Completed(_) | Effect::Decided { .. } => {}
             Effect::Finished => return Log { asked, end: Ok(()) },
             Effect::Failed(failure) => return Log { asked, end: Err(failure) },
             _ => panic!("an effect that nobody knows"),
         }
         let outcome = match effect {
-            Effect::Completed(_) => Outcome::Success,
+            Effect::Completed(_) | Effect::Decided { .. } => Outcome::Success,
             _ => answer(asked.last().unwrap()),
         };
         effect = processor.resume(outcome);

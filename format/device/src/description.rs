@@ -15,6 +15,10 @@ pub struct Description {
     pub scratch: Option<Location>,
     /// What it knows of the world.
     pub facts: Facts,
+    /// Files of the keys it believes in.
+    pub anchors: Vec<PathBuf>,
+    /// Files of the keys that open what is encrypted for it.
+    pub decryption_keys: Vec<PathBuf>,
 }
 
 /// Who a device is (draft-ietf-suit-manifest §8.4.8.2 to §8.4.8.5). A condition on what is not said fails.
@@ -74,6 +78,8 @@ pub enum Layout {
 pub struct Location {
     /// Which file.
     pub path: PathBuf,
+    /// Whether it is a block device, which is there or is not; a file that is missing is made.
+    pub device: bool,
     /// Bytes before the range.
     pub offset: u64,
     /// Bytes of the range.

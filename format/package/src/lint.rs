@@ -156,11 +156,11 @@ fn check<'a>(
     }
     let names: Vec<String> = manifest.common().components().map(|id| component_name(&id)).collect();
     let mut commands = Commands::new(manifest, names);
-    commands.procedures(manifest.common().shared_sequence(), &sections);
-    findings.extend(commands.findings());
-    text(envelope, manifest, findings);
     let unread =
         sections.len() < Section::ALL.iter().filter(|section| !matches!(manifest.member(section.key()), Member::Absent)).count();
+    commands.procedures(manifest.common().shared_sequence(), &sections, !withheld && !unread);
+    findings.extend(commands.findings());
+    text(envelope, manifest, findings);
     if !withheld && !unread {
         reach::check(envelope, manifest, payloads, findings);
     }

@@ -33,6 +33,10 @@ pub(super) struct Commands {
     changed: BTreeMap<u32, (Place, i64)>,
     /// Components whose content was judged in this procedure.
     judged: BTreeSet<u32>,
+    /// Components that the update writes, as far as it does so itself.
+    written: BTreeSet<u32>,
+    /// Components that are validated, and where.
+    validated: BTreeMap<u32, Place>,
 }
 
 struct Setting {
@@ -68,11 +72,14 @@ impl Commands {
             cut: None,
             changed: BTreeMap::new(),
             judged: BTreeSet::new(),
+            written: BTreeSet::new(),
+            validated: BTreeMap::new(),
         }
     }
 
     /// Goes through update, invocation and uninstall; each begins with nothing set (draft-ietf-suit-manifest §6.1).
-    pub(super) fn procedures(&mut self, shared: Option<Sequence<'_>>, sections: &[Named<'_>]) {
+    /// `complete` says whether these are all sections there are.
+    pub(super) fn procedures(&mut self, shared: Option<Sequence<'_>>, sections: &[Named<'_>], complete: bool) {
         self.hardware(shared);
         for procedure in PROCEDURES {
             self.in_force.clear();
@@ -87,6 +94,19 @@ impl Commands {
                 let message = format!("{} changes a component that nothing matches with its digest afterwards", name(command));
                 self.add(Finding::new(&rules::UNJUDGED, message).at(place).of(component, &self.names));
             }
+            self.unwritten(complete);
+        }
+    }
+
+    /// An update that writes one thing and validates another has probably forgotten to install it.
+    fn unwritten(&mut self, complete: bool) {
+        let (written, validated) = (core::mem::take(&mut self.written), core::mem::take(&mut self.validated));
+        if !complete || written.is_empty() || !self.dependencies.is_empty() {
+            return;
+        }
+        for (component, place) in validated.into_iter().filter(|(component, _)| !written.contains(component)) {
+            let message = "it is validated, and no command of the update writes it: what is fetched goes elsewhere";
+            self.add(Finding::new(&rules::UNWRITTEN, message).at(place).of(component, &self.names));
         }
     }
 
@@ -242,6 +262,9 @@ impl Commands {
                 self.changed.remove(component);
                 self.judged.insert(*component);
             }
+            if condition == Condition::ImageMatch && place.section == super::sequence_name(Section::Validate) {
+                self.validated.entry(*component).or_insert(place);
+            }
         }
     }
 
@@ -259,11 +282,13 @@ impl Commands {
                 Directive::Fetch | Directive::Copy | Directive::Swap | Directive::Transform => {
                     self.changed.insert(*component, (place, command));
                     self.judged.remove(component);
+                    self.written.insert(*component);
                 }
                 // What is written stands in the manifest, which is signed.
                 Directive::Write => {
                     self.changed.remove(component);
                     self.judged.insert(*component);
+                    self.written.insert(*component);
                 }
                 // It may work with any parameter of this manifest (draft-ietf-suit-trust-domains §5.4).
                 Directive::ProcessDependency => self.use_all(),

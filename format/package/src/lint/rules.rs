@@ -81,6 +81,7 @@ pub(super) const DEAD: Rule = error("LNT-19", "no-path", "Some path of the comma
 pub(super) const UNFOLLOWED: Rule = warning("LNT-20", "paths-not-followed", "All paths of the commands can be followed");
 pub(super) const WITHHELD: Rule = note("LNT-21", "withheld", "Every sequence is at hand");
 pub(super) const MEMBER: Rule = error("LNT-22", "wrong-member", "A severed member has the digest of the manifest");
+pub(super) const UNWRITTEN: Rule = warning("LNT-23", "validated-unwritten", "What an update validates it also writes");
 
 pub(super) const SEQUENCE: Rule = error("LNT-30", "sequence-number-not-above", "The sequence number is above the previous one");
 pub(super) const VERSION: Rule = warning("LNT-31", "version-not-above", "The version is above the previous one");
@@ -95,7 +96,7 @@ pub(super) const COMPONENTS: Rule = warning("LNT-37", "components-changed", "The
 pub(super) const PROMISE_NUMBER: Rule = error("LNT-38", "statement-not-above", "A statement that differs has a higher number");
 
 /// All rules in the order of their numbers.
-pub const RULES: [Rule; 31] = [
+pub const RULES: [Rule; 32] = [
     INDEX,
     DIGEST,
     NO_INDEX,
@@ -118,6 +119,7 @@ pub const RULES: [Rule; 31] = [
     UNFOLLOWED,
     WITHHELD,
     MEMBER,
+    UNWRITTEN,
     SEQUENCE,
     VERSION,
     SHORTENED,

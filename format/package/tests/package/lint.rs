@@ -298,6 +298,15 @@ fn an_image_that_nothing_judges_is_found() {
 }
 
 #[test]
+fn what_is_validated_and_never_written_is_found() {
+    let fetch = |index: Vec<u8>| [(12, index), (20, map(&[(21, text("#app"))])), (21, int(2)), (3, int(15))];
+    let mut package = two();
+    package.payloads = vec!["#app"];
+    finds(&package.clone().section(20, &fetch(int(0))), &["LNT-23"]);
+    finds(&package.section(20, &fetch(vec![TRUE])), &[]);
+}
+
+#[test]
 fn a_text_about_somebody_else_s_component_is_found() {
     let about = |name: &str| [head(5, 1), array(&[bytes(name.as_bytes())]), map(&[(5, text("a thing"))])].concat();
     let texts = |name: &str| bytes(&[head(5, 1), text("en"), about(name)].concat());

@@ -1,9 +1,11 @@
 //! SUIT_Report: what became of a manifest, as the device that ran it says.
 
 mod capability;
+mod container;
 mod record;
 
 pub use capability::{Capability, CapabilityReport, ComponentCapability, Labels};
+pub use container::Container;
 pub use record::{Entries, Entry, Path, Record, SystemClaims};
 
 use crate::cbor::{Kind, Reader};

@@ -123,13 +123,19 @@ impl Trust<'_> {
     #[must_use]
     pub fn judge(&self, block: &Block<'_>, payload: &[u8]) -> Judgement {
         // Digests are at most 64 bytes; with their framing and that of the structure this is ample.
-        let mut buffer = [0; PROTECTED_HEADER + 128];
+        self.judge_in(block, payload, &mut [0; PROTECTED_HEADER + 128])
+    }
+
+    /// The same over a longer payload, such as that of a report. `buffer` has to take it, the protected header, and 128 bytes more;
+    /// in a smaller one no signature of one party is right.
+    #[must_use]
+    pub fn judge_in(&self, block: &Block<'_>, payload: &[u8], buffer: &mut [u8]) -> Judgement {
         match block {
             Block::Sign1(sign) => self.hold(sign.header(), false, &mut |anchor| {
-                sign.signed_bytes(payload, &mut buffer).is_ok_and(|message| anchor.verify(message, sign.signature()))
+                sign.signed_bytes(payload, buffer).is_ok_and(|message| anchor.verify(message, sign.signature()))
             }),
             Block::Mac0(mac) => self.hold(mac.header(), true, &mut |anchor| {
-                mac.authenticated_bytes(payload, &mut buffer).is_ok_and(|message| anchor.verify(message, mac.tag()))
+                mac.authenticated_bytes(payload, buffer).is_ok_and(|message| anchor.verify(message, mac.tag()))
             }),
             Block::Sign(sign) => {
                 let all = sign.signatures().map(|signature| self.judge_signature(&signature, payload));

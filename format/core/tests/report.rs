@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, missing_docs)]
 
 use suitpack_core::manifest::parameter::Parameter;
-use suitpack_core::report::{Capability, Entry, Reason, Report, ReportResult};
+use suitpack_core::report::{Capability, Container, Entry, Reason, Report, ReportResult};
 use suitpack_core::{ErrorKind, Profile};
 
 /// [-16, 32 bytes of 0x11], the digest of every report here.
@@ -112,4 +112,42 @@ fn the_report_of_another_implementer_is_read() {
     let report = Report::parse(&report, Profile::Lenient).unwrap();
     assert!(matches!(report.result(), ReportResult::Success));
     assert_eq!(report.entries().count(), 1);
+}
+
+/// {3: [], 4: true, 99: ["", DIGEST]}, 44 bytes.
+const BARE: &str = "a3 0380 04f5 1863 82 60 DIGEST";
+
+// SUIT-69
+#[test]
+fn a_report_stands_bare_or_in_one_of_two_cose_objects() {
+    let bare = bytes(BARE);
+    let bare = Container::parse(&bare).unwrap();
+    assert!(matches!(bare, Container::Bare(_)));
+    bare.open(Profile::Strict).unwrap();
+    for (object, sign) in [
+        ("d2 84 43a10132 a0 58 2d REPORT 41aa", true),
+        ("84 43a10132 a0 58 2d REPORT 41aa", true),
+        ("d1 84 43a10105 a0 58 2d REPORT 41aa", false),
+        ("84 43a10105 a0 58 2d REPORT 41aa", false),
+    ] {
+        let sealed = bytes(&object.replace("REPORT", BARE));
+        let sealed = Container::parse(&sealed).unwrap();
+        let Container::Sealed { block, .. } = sealed else { panic!("{object}") };
+        assert_eq!(matches!(block, suitpack_core::Block::Sign1(_)), sign, "{object}");
+        assert!(!sealed.is_encrypted());
+        assert_eq!(sealed.report(), bytes(BARE));
+        sealed.open(Profile::Strict).unwrap();
+    }
+}
+
+#[test]
+fn other_containers_are_refused() {
+    let refused = |hex: &str| Container::parse(&bytes(&hex.replace("REPORT", BARE))).map(|_| ()).unwrap_err().kind();
+    assert_eq!(refused("d8 62 84 43a10132 a0 58 2d REPORT 41aa"), ErrorKind::UnexpectedType, "COSE_Sign");
+    assert_eq!(refused("d2 84 43a10132 a0 f6 41aa"), ErrorKind::UnexpectedType, "a detached payload");
+    assert_eq!(refused("d2 84 40 a0 58 2d REPORT 41aa"), ErrorKind::AlgorithmNotProtected, "no algorithm");
+    assert_eq!(refused("d2 84 43a10132 a0 58 2d REPORT 41aa 00"), ErrorKind::TrailingBytes, "something behind it");
+    assert_eq!(refused("d2 83 43a10132 a0 58 2d REPORT"), ErrorKind::ValueOutOfRange, "three items");
+    let encrypted = bytes("d2 84 43a10132 a0 47 d0 83 40 a0 42 0102 41aa");
+    assert!(Container::parse(&encrypted).unwrap().is_encrypted());
 }

@@ -2,6 +2,7 @@ use super::Header;
 use crate::cbor::{Overflow, Reader, Sink, SliceSink, Writer};
 use crate::error::{Error, ErrorKind};
 use crate::limits::RECIPIENTS;
+use crate::wrapped::Wrapped;
 
 /// A tag over a detached payload by whoever shares a key with the reader.
 ///
@@ -26,6 +27,16 @@ impl<'a> Mac0<'a> {
             return Err(reader.error(ErrorKind::ValueOutOfRange));
         }
         Self::members(reader)
+    }
+
+    /// Reads the array behind the tag, if there is one, with the payload in it, which stands beside.
+    pub(crate) fn read_attached(reader: &mut Reader<'a>) -> Result<(Self, Wrapped<'a>), Error> {
+        if reader.array()? != 4 {
+            return Err(reader.error(ErrorKind::ValueOutOfRange));
+        }
+        let (header, protected) = Header::read(reader)?;
+        let payload = Wrapped::read(reader)?;
+        Ok((Self { header, protected, tag: reader.bytes()? }, payload))
     }
 
     /// The four members that a COSE_Mac has too.

@@ -2,6 +2,7 @@ use super::Header;
 use crate::cbor::{Overflow, Reader, Sink, SliceSink, Writer};
 use crate::error::{Error, ErrorKind};
 use crate::limits::SIGNERS;
+use crate::wrapped::Wrapped;
 
 /// A signature by one party over a detached payload.
 ///
@@ -28,6 +29,16 @@ impl<'a> Sign1<'a> {
         let (header, protected) = Header::read(reader)?;
         reader.null().map_err(|error| Error::new(ErrorKind::AttachedPayload, error.offset()))?;
         Ok(Self { header, protected, signature: reader.bytes()? })
+    }
+
+    /// Reads the array behind the tag, if there is one, with the payload in it, which stands beside.
+    pub(crate) fn read_attached(reader: &mut Reader<'a>) -> Result<(Self, Wrapped<'a>), Error> {
+        if reader.array()? != 4 {
+            return Err(reader.error(ErrorKind::ValueOutOfRange));
+        }
+        let (header, protected) = Header::read(reader)?;
+        let payload = Wrapped::read(reader)?;
+        Ok((Self { header, protected, signature: reader.bytes()? }, payload))
     }
 
     /// What the headers say.

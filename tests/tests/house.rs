@@ -37,7 +37,7 @@ const PROCESSOR: &[&[&str]] =
     &[&["parameters", "position", "targets"], &["order", "program"], &["frame"], &["effect"], &["interpreter"], &["lib"]];
 
 /// Rooms of the device from the ground up.
-const DEVICE: &[&[&str]] = &[&["description", "state"], &["medium"], &["lib"]];
+const DEVICE: &[&[&str]] = &[&["description", "state"], &["medium"], &["store"], &["redo"], &["lib"]];
 
 #[test]
 fn crates_depend_only_downwards() {

@@ -7,7 +7,9 @@
 
 mod description;
 mod medium;
+pub mod redo;
 mod state;
+pub mod store;
 
 pub use description::{Clock, Component, Description, Facts, Identity, Layout, Location};
 pub use medium::{FileMedium, Media, Medium};

@@ -33,8 +33,14 @@ const CORE: &[&[&str]] = &[
 ];
 
 /// Rooms of the processor from the ground up.
-const PROCESSOR: &[&[&str]] =
-    &[&["parameters", "position", "targets"], &["order", "program"], &["frame"], &["effect"], &["interpreter"], &["lib"]];
+const PROCESSOR: &[&[&str]] = &[
+    &["parameters", "position", "rollback", "targets"],
+    &["order", "program"],
+    &["frame"],
+    &["effect"],
+    &["interpreter"],
+    &["lib"],
+];
 
 /// Rooms of the device from the ground up.
 const DEVICE: &[&[&str]] = &[&["description", "state"], &["medium"], &["store"], &["redo"], &["lib"]];

@@ -12,6 +12,7 @@ use suitpack_core::registry::{self, algorithm, manifest as key};
 use suitpack_core::{Allowance, Authenticated, Authentication, Envelope, Fault, Judgement, Manifest, Profile, Refusal, Trust};
 use suitpack_crypto::Sha2;
 use suitpack_processor::Program;
+use suitpack_processor::rollback::admits;
 
 use crate::claims::claims;
 use crate::payload::{Tap, check_payloads};
@@ -201,7 +202,7 @@ fn rollback(manifest: &Authenticated<Manifest<'_>>, request: &Request, report: &
     let number = manifest.get().sequence_number();
     match request.min_sequence {
         None => report.add("rollback", Outcome::NotAsked, format!("sequence number {number}")),
-        Some(least) if number < least => {
+        Some(least) if !admits(least, number) => {
             report.failed("rollback", Cause::Policy, format!("sequence number {number} is lower than {least}"));
         }
         Some(least) => report.passed("rollback", format!("sequence number {number} is not lower than {least}")),

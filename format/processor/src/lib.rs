@@ -12,6 +12,7 @@ mod order;
 mod parameters;
 mod position;
 mod program;
+pub mod rollback;
 mod targets;
 
 pub use effect::{Effect, Failure, Outcome};

@@ -38,7 +38,8 @@ const PROCESSOR: &[&[&str]] = &[
     &["order", "program"],
     &["frame"],
     &["effect"],
-    &["interpreter"],
+    &["interpreter", "platform"],
+    &["drive"],
     &["lib"],
 ];
 

@@ -21,8 +21,8 @@ pub enum Effect<'a> {
         /// The parameters of the component; those the condition needs are set.
         parameters: Parameters<'a>,
     },
-    /// A condition whose outcome is known without the platform: is-dependency, and one that lacks the parameter it needs. There is
-    /// nothing to be done but to put it on record, if the policy of [`crate::Position`] says so.
+    /// A condition whose outcome is known without the platform: abort, is-dependency, and one that lacks the parameter it needs. There
+    /// is nothing to be done but to put it on record, if the policy of [`crate::Position`] says so.
     Decided {
         /// Which condition.
         condition: Condition,

@@ -1,5 +1,6 @@
 //! The interpreter: commands in, effects out.
 
+mod dependency;
 mod nesting;
 mod setting;
 
@@ -28,6 +29,8 @@ pub struct Processor<'a, const COMPONENTS: usize> {
     order: Order,
     /// Dependencies whose integrity was checked in this procedure and that were not written since.
     intact: Slots,
+    /// Components that commands of this procedure wrote.
+    written: Slots,
     frames: Frames<'a>,
     pending: Option<Pending<'a>>,
     /// Of the command that is running.
@@ -74,6 +77,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             index: ComponentIndex::One(0),
             order: Order::default(),
             intact: Slots::default(),
+            written: Slots::default(),
             frames: Frames::default(),
             pending: None,
             position: None,
@@ -273,9 +277,15 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         }
         // Within an isolated sequence too: at its end it counts for those beside it.
         self.order.touch(touched);
-        // SUIT-52, TD §5.6.4: what was found out about a dependency is forgotten when it changes.
-        self.intact = touched.targets.fold(self.intact, Slots::without);
+        touched.targets.for_each(|component| self.wrote(component));
         Ok(())
+    }
+
+    /// TD §5.6.4: what was found out about a dependency is forgotten when it changes.
+    // SUIT-52
+    const fn wrote(&mut self, component: u32) {
+        self.intact = self.intact.without(component);
+        self.written = self.written.with(component);
     }
 
     fn execute(&mut self, command: Command<'a>) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod dependencies;
+mod drive;
 mod failures;
 mod order;
 mod parameters;

@@ -126,7 +126,7 @@ impl Draft {
         Self { dependencies: dependencies.to_vec(), ..Self::install(components, commands) }
     }
 
-    fn envelope(&self) -> Bytes {
+    pub(crate) fn envelope(&self) -> Bytes {
         let mut common = vec![];
         if !self.dependencies.is_empty() {
             common.push((1, map(&self.dependencies.iter().map(|index| (*index, map(&[]))).collect::<Vec<_>>())));
@@ -147,7 +147,7 @@ impl Draft {
     /// Runs a procedure; `answer` is shown every effect, the last one too.
     pub(crate) fn follow(&self, procedure: Procedure, mut answer: impl FnMut(&Processor<'_, COMPONENTS>, &Effect<'_>) -> Outcome) {
         let envelope = self.envelope();
-        let mut processor = Processor::<'_, COMPONENTS>::new(program(&manifest(&envelope)), procedure).unwrap();
+        let mut processor = Processor::<'_, COMPONENTS>::new(opened(&envelope), procedure).unwrap();
         let mut effect = processor.begin();
         loop {
             let outcome = answer(&processor, &effect);
@@ -167,7 +167,7 @@ impl Draft {
     /// Runs a procedure on a platform that answers as told.
     pub(crate) fn answered(&self, procedure: Procedure, answer: impl FnMut(&str) -> Outcome) -> Log {
         let envelope = self.envelope();
-        let mut processor = Processor::<'_, COMPONENTS>::new(program(&manifest(&envelope)), procedure).unwrap();
+        let mut processor = Processor::<'_, COMPONENTS>::new(opened(&envelope), procedure).unwrap();
         follow(&mut processor, answer)
     }
 
@@ -184,7 +184,7 @@ impl Draft {
     /// Calls `then` with the authenticated manifest.
     pub(crate) fn read<T>(&self, then: impl FnOnce(Program<'_>) -> T) -> T {
         let envelope = self.envelope();
-        then(program(&manifest(&envelope)))
+        then(opened(&envelope))
     }
 }
 
@@ -234,6 +234,11 @@ pub(crate) fn follow<const N: usize>(processor: &mut Processor<'_, N>, mut answe
 
 fn shown(uri: Option<&str>) -> String {
     uri.map(|uri| format!(" {uri}")).unwrap_or_default()
+}
+
+/// The program of an envelope.
+pub(crate) fn opened(envelope: &[u8]) -> Program<'_> {
+    program(&manifest(envelope))
 }
 
 fn program<'a>(manifest: &Authenticated<Manifest<'a>>) -> Program<'a> {

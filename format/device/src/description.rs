@@ -1,6 +1,15 @@
 //! What a device is: its identity, its components and where their bytes are, and what it knows of the world.
 
+mod check;
+mod error;
+mod place;
+mod read;
+mod shape;
+mod value;
+
 use std::path::PathBuf;
+
+pub use error::DescriptionError;
 
 /// A device.
 #[derive(Clone, Debug)]
@@ -19,6 +28,11 @@ pub struct Description {
     pub anchors: Vec<PathBuf>,
     /// Files of the keys that open what is encrypted for it.
     pub decryption_keys: Vec<PathBuf>,
+}
+
+impl Description {
+    /// A commented description of a device with two slots.
+    pub const TEMPLATE: &'static str = include_str!("description/template.toml");
 }
 
 /// Who a device is (draft-ietf-suit-manifest §8.4.8.2 to §8.4.8.5). A condition on what is not said fails.

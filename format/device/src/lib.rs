@@ -11,6 +11,6 @@ pub mod redo;
 mod state;
 pub mod store;
 
-pub use description::{Clock, Component, Description, Facts, Identity, Layout, Location};
+pub use description::{Clock, Component, Description, DescriptionError, Facts, Identity, Layout, Location};
 pub use medium::{FileMedium, Media, Medium};
 pub use state::{Holding, Installed, Phase, Place, State, Step};

@@ -93,9 +93,11 @@ impl<'a> Text<'a> {
 
 /// RFC 9290 appendix A: letters, then letters and digits, in parts of one to eight joined by hyphens.
 fn is_language_tag(tag: &str) -> bool {
-    let fits = |part: &str| (1..=8).contains(&part.len());
-    let (first, rest) = tag.split_once('-').map_or((tag, None), |(first, rest)| (first, Some(rest)));
-    let letters = fits(first) && first.bytes().all(|byte| byte.is_ascii_alphabetic());
-    letters
-        && rest.is_none_or(|rest| rest.split('-').all(|part| fits(part) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())))
+    let mut letters = true;
+    // Of the bytes, for the search of a str for a char is one that could panic.
+    tag.as_bytes().split(|byte| *byte == b'-').all(|part| {
+        let first = core::mem::replace(&mut letters, false);
+        let fits = |byte: &u8| if first { byte.is_ascii_alphabetic() } else { byte.is_ascii_alphanumeric() };
+        (1..=8).contains(&part.len()) && part.iter().all(fits)
+    })
 }

@@ -1,0 +1,49 @@
+//! Whom the device believes, and who computes: a crate of the project, or the chip beside the processor.
+//!
+//! The keys are those of the test vectors and published. Never trust them.
+
+#[cfg(feature = "software")]
+pub(crate) use suitpack_crypto::Sha2 as Hasher;
+
+#[cfg(not(feature = "software"))]
+pub(crate) use crate::chip::Chip as Hasher;
+
+/// The key believed in.
+#[cfg(feature = "ed25519")]
+pub(crate) fn anchor() -> Option<suitpack_crypto::Ed25519PublicKey> {
+    suitpack_crypto::Ed25519PublicKey::from_bytes(&ED25519)
+}
+
+/// The key believed in.
+#[cfg(feature = "ed25519-small")]
+pub(crate) fn anchor() -> Option<suitpack_crypto::Ed25519SmallPublicKey> {
+    suitpack_crypto::Ed25519SmallPublicKey::from_bytes(&ED25519)
+}
+
+/// The key believed in.
+#[cfg(feature = "esp256")]
+pub(crate) fn anchor() -> Option<suitpack_crypto::P256PublicKey> {
+    suitpack_crypto::P256PublicKey::from_sec1(&ESP256)
+}
+
+/// The key believed in is in the chip.
+#[cfg(not(feature = "software"))]
+pub(crate) const fn anchor() -> Option<crate::chip::Chip> {
+    Some(crate::chip::Chip)
+}
+
+/// The point as RFC 8032 encodes it.
+#[cfg(any(feature = "ed25519", feature = "ed25519-small"))]
+const ED25519: [u8; 32] = [
+    0x8a, 0x88, 0xe3, 0xdd, 0x74, 0x09, 0xf1, 0x95, 0xfd, 0x52, 0xdb, 0x2d, 0x3c, 0xba, 0x5d, 0x72, 0xca, 0x67, 0x09, 0xbf, 0x1d,
+    0x94, 0x12, 0x1b, 0xf3, 0x74, 0x88, 0x01, 0xb4, 0x0f, 0x6f, 0x5c,
+];
+
+/// The point as SEC 1 encodes it.
+#[cfg(feature = "esp256")]
+const ESP256: [u8; 65] = [
+    0x04, 0x59, 0x1a, 0xb7, 0x71, 0xeb, 0xbc, 0xfd, 0x6d, 0x9c, 0xb9, 0x09, 0x4d, 0x10, 0x65, 0x28, 0xad, 0xd1, 0xa6, 0x9d, 0x44,
+    0xc2, 0xc1, 0xf6, 0x27, 0xf0, 0x89, 0xec, 0x58, 0xb9, 0xc6, 0x1a, 0xdf, 0x9f, 0x4e, 0x6a, 0xbf, 0x0d, 0x04, 0x5c, 0x0c, 0x69,
+    0x3a, 0x3c, 0x68, 0xad, 0x7c, 0x97, 0xca, 0x72, 0xbe, 0x64, 0xde, 0xf4, 0xa2, 0x6f, 0xec, 0xd2, 0x63, 0xdd, 0x98, 0xa9, 0x27,
+    0x80, 0xf0,
+];

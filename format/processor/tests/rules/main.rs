@@ -4,8 +4,10 @@
 mod dependencies;
 mod drive;
 mod failures;
+mod nesting;
 mod order;
 mod parameters;
 mod positions;
+mod reach;
 mod sections;
 mod support;

@@ -12,5 +12,5 @@ mod state;
 pub mod store;
 
 pub use description::{Clock, Component, Description, DescriptionError, Facts, Identity, Layout, Location};
-pub use medium::{FileMedium, Media, Medium};
+pub use medium::{FileMedium, Media, Medium, OpenError, Shadow};
 pub use state::{Holding, Installed, Phase, Place, State, Step};

@@ -2,6 +2,8 @@
 
 #[path = "args/groups.rs"]
 mod groups;
+#[path = "args/report.rs"]
+mod report;
 
 use std::path::PathBuf;
 
@@ -11,6 +13,7 @@ pub(crate) use groups::{
     AlgorithmName, CheckArgs, Colour, KeyAccessArgs, KeyFormat, OptionalOutputArgs, OutputArgs, ProfileName, TEMPLATE,
     TerminalArgs, TrustArgs,
 };
+pub(crate) use report::{ProcedureName, ReportArgs, ReportCheckArgs, ReportShowArgs, ReportVerb};
 
 /// Makes, signs, verifies and explains firmware update packages that carry their maker's promise of support
 #[derive(Debug, Parser)]
@@ -154,6 +157,14 @@ See also:
   suitpack help inspect, suitpack help verify"
     )]
     Sever(SeverArgs),
+    /// Holds what devices report against the manifests they ran
+    #[command(display_order = 7, subcommand_required = true, disable_help_subcommand = true, help_template = TEMPLATE, after_help = "Examples:
+  suitpack report check update.suit report.cose -a dev.pub.pem -r device.pub.pem
+  suitpack report show report.cose
+
+See also:
+  suitpack help verify, suitpack help exit-codes")]
+    Report(ReportArgs),
     /// Makes keys and tells what they are
     #[command(display_order = 8, subcommand_required = true, disable_help_subcommand = true, help_template = TEMPLATE, after_help = "Examples:
   suitpack key generate -o dev.pem

@@ -12,6 +12,7 @@ mod init;
 mod inspect;
 mod key;
 mod lint;
+mod report;
 mod sever;
 mod sign;
 mod verify;
@@ -34,6 +35,7 @@ pub(crate) fn run(verb: Verb, terminal: &mut Terminal) -> Result<(), Failure> {
         Verb::Diff(args) => diff::run(&args, terminal),
         Verb::Lint(args) => lint::run(&args, terminal),
         Verb::Sever(args) => sever::run(&args, terminal),
+        Verb::Report(args) => report::run(&args.verb, terminal),
         Verb::Key(args) => key::run(&args.verb, terminal),
         Verb::Completions(args) => completions::run(&args, terminal),
         Verb::Help(args) => help::run(&args, terminal),

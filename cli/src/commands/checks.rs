@@ -55,7 +55,7 @@ pub(super) const fn profile(name: ProfileName) -> Profile {
     }
 }
 
-fn payload_dir(path: &Path) -> Result<PayloadDir, Failure> {
+pub(super) fn payload_dir(path: &Path) -> Result<PayloadDir, Failure> {
     if path.is_dir() {
         return Ok(PayloadDir::new(path.to_path_buf()));
     }

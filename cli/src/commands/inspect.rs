@@ -2,6 +2,8 @@ mod edn;
 mod recipe;
 mod words;
 
+pub(super) use words::{field, heading};
+
 use suitpack_core::Fault;
 use suitpack_package::{ReadError, Request, Start, skew};
 

@@ -56,7 +56,7 @@ pub struct Inspection {
 }
 
 /// A digest.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct DigestView {
     /// Name of the algorithm.

@@ -17,6 +17,7 @@ mod name;
 mod payload;
 mod promise;
 mod reader;
+mod replay;
 mod report;
 mod request;
 mod skew;
@@ -35,7 +36,12 @@ pub use lookup::{Missing, PayloadDir, file_name};
 pub use name::component_name;
 pub use promise::{FloorView, Promise};
 pub use reader::{Package, Payloads, ReadError, Start};
+pub use replay::{
+    CapabilitiesView, CapabilityView, ComponentState, EntryView, Holding, Reading, RecordView, ReportCheck, ReportRequest,
+    ReportView, ResultView, SectionRef, SignerView, check_report, show_report,
+};
 pub use report::{Cause, Check, Outcome, Report};
 pub use request::Request;
 pub use skew::{Skew, skew};
+pub use suitpack_processor::Procedure;
 pub use verify::{Extraction, extract, verify};

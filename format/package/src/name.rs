@@ -9,7 +9,7 @@ pub fn component_name(id: &ComponentId<'_>) -> String {
     segments.join("/")
 }
 
-fn segment(bytes: &[u8]) -> String {
+pub(crate) fn segment(bytes: &[u8]) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-+@ ".contains(byte);
     match core::str::from_utf8(bytes) {
         Ok(text) if !text.is_empty() && bytes.iter().all(plain) && !text.starts_with("0x") => text.to_owned(),

@@ -24,6 +24,8 @@ pub enum Cause {
     WrongChannel,
     /// The wrong hardware.
     WrongHardware,
+    /// A report does not agree with its manifest, or is not fresh.
+    Disagrees,
     /// A required check was not possible.
     CouldNotTell,
 }
@@ -33,6 +35,7 @@ impl Cause {
     #[must_use]
     pub const fn code(self) -> u8 {
         match self {
+            Self::Disagrees => 1,
             Self::Unreadable => 3,
             Self::Io => 4,
             Self::NotAuthentic => 10,
@@ -50,6 +53,7 @@ impl Cause {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Disagrees => "disagrees",
             Self::Unreadable => "unreadable",
             Self::Io => "io",
             Self::NotAuthentic => "not-authentic",

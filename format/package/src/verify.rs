@@ -97,7 +97,7 @@ fn told(error: &ReadError) -> (Cause, String) {
     }
 }
 
-fn fault(error: &suitpack_core::Error) -> Cause {
+pub(crate) fn fault(error: &suitpack_core::Error) -> Cause {
     match error.kind().fault() {
         Fault::Malformed => Cause::Unreadable,
         Fault::Limit | Fault::Refused => Cause::Policy,
@@ -105,7 +105,11 @@ fn fault(error: &suitpack_core::Error) -> Cause {
 }
 
 /// Read, digest, signature, trust: opens the manifest if all four hold.
-fn authenticate<'a>(envelope: &Envelope<'a>, request: &Request, report: &mut Report) -> Option<Authenticated<Manifest<'a>>> {
+pub(crate) fn authenticate<'a>(
+    envelope: &Envelope<'a>,
+    request: &Request,
+    report: &mut Report,
+) -> Option<Authenticated<Manifest<'a>>> {
     let authentication = match envelope.authentication() {
         Ok(authentication) => authentication,
         Err(error) => {

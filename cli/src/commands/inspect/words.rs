@@ -196,11 +196,11 @@ fn commands(commands: &[CommandView], depth: usize, terminal: &mut Terminal) -> 
     Ok(())
 }
 
-pub(super) fn heading(name: &str, terminal: &mut Terminal) -> Result<(), Failure> {
+pub(in crate::commands) fn heading(name: &str, terminal: &mut Terminal) -> Result<(), Failure> {
     terminal.labelled(Tone::Strong, name, "")
 }
 
-pub(super) fn field(name: &str, value: &str, terminal: &mut Terminal) -> Result<(), Failure> {
+pub(in crate::commands) fn field(name: &str, value: &str, terminal: &mut Terminal) -> Result<(), Failure> {
     terminal.line(&format!("  {name:<16} {}", cut(value)))
 }
 

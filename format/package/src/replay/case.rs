@@ -1,0 +1,101 @@
+//! What a replay starts from, the same for every path.
+
+use core::cell::RefCell;
+
+use suitpack_core::Profile;
+use suitpack_core::manifest::ComponentId;
+use suitpack_core::report::{Record, Report};
+use suitpack_processor::{Position, Procedure};
+
+use super::device::Slot;
+use super::ending::Ending;
+use super::layout::sequence_name;
+use super::measure::command_name;
+use super::trace::Trace;
+use super::tree::Node;
+
+/// One report about one manifest, held against one procedure.
+#[derive(Debug)]
+pub(super) struct Case<'t, 'a> {
+    pub(super) root: &'t Node<'a>,
+    pub(super) dependencies: &'t [Node<'a>],
+    pub(super) trace: Trace<'a>,
+    pub(super) ending: Ending<'a>,
+    pub(super) procedure: Procedure,
+    /// Records of success may be missing although the policy asks for them.
+    pub(super) lenient: bool,
+    /// The components of the device, by the segments of their identifiers.
+    names: RefCell<Vec<Vec<Vec<u8>>>>,
+}
+
+impl<'t, 'a> Case<'t, 'a> {
+    pub(super) fn new(
+        root: &'t Node<'a>,
+        dependencies: &'t [Node<'a>],
+        report: &Report<'a>,
+        procedure: Procedure,
+        profile: Profile,
+    ) -> Self {
+        let (trace, ending) = (Trace::new(report.entries()), Ending::new(report.result()));
+        let lenient = profile == Profile::Lenient;
+        Self { root, dependencies, trace, ending, procedure, lenient, names: RefCell::default() }
+    }
+
+    /// The slots of a manifest's components, in order of their indices; `before` stands before their identifiers.
+    pub(super) fn slots(&self, node: &Node<'a>, before: &[Vec<u8>]) -> Vec<Slot> {
+        let common = node.manifest.common();
+        let listed = common.components().map(|id| self.slot([before, &segments(&id)].concat()));
+        let mut slots: Vec<Slot> = listed.collect();
+        // Dependencies that the lenient profile lets stand behind the components have no identifier.
+        while u64::try_from(slots.len()).is_ok_and(|count| count < node.indices()) {
+            let nameless = format!("dependency {}", slots.len());
+            slots.push(self.slot([before, &[nameless.into_bytes()]].concat()));
+        }
+        slots
+    }
+
+    /// The slot of a component.
+    pub(super) fn slot(&self, name: Vec<Vec<u8>>) -> Slot {
+        let mut names = self.names.borrow_mut();
+        names.iter().position(|known| *known == name).unwrap_or_else(|| {
+            names.push(name);
+            names.len().saturating_sub(1)
+        })
+    }
+
+    /// What a slot is called.
+    pub(super) fn name(&self, slot: Slot) -> String {
+        let segments = self.names.borrow().get(slot).cloned().unwrap_or_default();
+        segments.iter().map(|segment| crate::name::segment(segment)).collect::<Vec<_>>().join("/")
+    }
+}
+
+/// The segments of an identifier.
+pub(super) fn segments(id: &ComponentId<'_>) -> Vec<Vec<u8>> {
+    id.segments().map(<[u8]>::to_vec).collect()
+}
+
+/// The place of a command in words.
+pub(super) fn place(command: i64, path: &[u32], position: &Position) -> String {
+    let Position { offset, component, .. } = position;
+    let sequence = sequence_name(position.key());
+    format!(
+        "{} at offset {offset} of {sequence}{}, component {component},",
+        command_name(command),
+        of_manifest(path.iter().copied())
+    )
+}
+
+/// The place that a record names, in words.
+pub(super) fn told(record: &Record<'_>) -> String {
+    let sequence = sequence_name(record.section);
+    format!("offset {} of {sequence}{}, component {}", record.offset, of_manifest(record.manifest.take(SHOWN)), record.component)
+}
+
+fn of_manifest<N: core::fmt::Display>(path: impl Iterator<Item = N>) -> String {
+    let path: Vec<String> = path.map(|index| index.to_string()).collect();
+    if path.is_empty() { String::new() } else { format!(" of dependency [{}]", path.join(", ")) }
+}
+
+/// Indices of a path that are shown; dependencies nest less deep.
+const SHOWN: usize = 8;

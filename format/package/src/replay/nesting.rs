@@ -1,0 +1,125 @@
+//! Dependencies: their manifests run within the one that depends on them.
+
+use suitpack_core::limits::COMPONENTS;
+use suitpack_core::manifest::Section;
+use suitpack_core::manifest::command::Directive;
+use suitpack_processor::{Failure, Outcome, Procedure, Processor};
+
+use super::case::{Case, place, segments};
+use super::device::Slot;
+use super::ending::is_of;
+use super::measure::Act;
+use super::tree::{DEPTH, Node, find};
+use super::walk::{Close, End, Walk};
+
+/// A manifest that is running.
+#[derive(Clone, Debug)]
+pub(super) struct Level<'t, 'a> {
+    pub(super) node: &'t Node<'a>,
+    /// Component indices from the root to it.
+    pub(super) path: Vec<u32>,
+    pub(super) procedure: Procedure,
+    pub(super) processor: Box<Processor<'a, COMPONENTS>>,
+    /// The components of the device that its components are.
+    pub(super) slots: Vec<Slot>,
+    /// What stands before the identifiers of its components.
+    prefix: Vec<Vec<u8>>,
+    /// Key and offset of the command before.
+    pub(super) before: Option<(i64, u64)>,
+}
+
+impl<'t, 'a> Level<'t, 'a> {
+    pub(super) fn new(
+        node: &'t Node<'a>,
+        path: Vec<u32>,
+        procedure: Procedure,
+        slots: Vec<Slot>,
+        prefix: Vec<Vec<u8>>,
+    ) -> Result<Self, Failure> {
+        let processor = Box::new(Processor::new(node.program, procedure)?);
+        Ok(Self { node, path, procedure, processor, slots, prefix, before: None })
+    }
+
+    /// The slot of a component; all indices that the processor hands out have one.
+    pub(super) fn slot(&self, component: u32) -> Slot {
+        usize::try_from(component).ok().and_then(|at| self.slots.get(at)).copied().unwrap_or(Slot::MAX)
+    }
+
+    /// Carries what is set for components that both manifests name (draft-ietf-suit-trust-domains §5.4).
+    fn carry(from: &Self, to: &mut Self, replace: bool) -> Result<(), Failure> {
+        for (index, slot) in (0..).zip(&to.slots) {
+            let Some(other) = from.slots.iter().position(|known| known == slot).and_then(|at| u32::try_from(at).ok()) else {
+                continue;
+            };
+            let Some(set) = from.processor.parameters(other).copied() else { continue };
+            let own = to.processor.parameters(index).copied().unwrap_or_default();
+            to.processor.set_parameters(index, if replace { set } else { own.overridden_by(&set) })?;
+        }
+        Ok(())
+    }
+}
+
+impl<'t, 'a> Walk<'t, 'a> {
+    /// Runs a section of the dependency in a component.
+    pub(super) fn process(&mut self, case: &Case<'t, 'a>, section: Section, component: u32, open: &mut Vec<Self>) -> Option<End> {
+        let Some(level) = self.levels.last() else { return Some(End::Parts(String::new())) };
+        let path = [level.path.as_slice(), &[component]].concat();
+        let all = self.trace.peek().is_none();
+        // It was refused before any of its commands ran.
+        if all && case.ending.stop().is_some_and(|(record, _)| is_of(record.manifest, &path)) {
+            return Some(End::Agrees(Close::Stopped));
+        }
+        let position = level.processor.position()?;
+        // The directive itself failed.
+        if case.ending.is_at(&level.path, &position) {
+            open.push(self.failing(position));
+        }
+        let manifest = self.device.content(level.slot(component)).manifest;
+        let Some(node) = manifest.and_then(|digest| find(case.dependencies, &digest)) else {
+            return Some(End::Unknown(format!(
+                "{} runs a dependency that is not at hand, or that nobody trusted vouches for",
+                place(Directive::ProcessDependency.code(), &level.path, &position)
+            )));
+        };
+        if node.first(&[section]).is_none() {
+            // TD §5.6.2: without such a section that is a success.
+            return self.processed(case, open);
+        }
+        if self.levels.len() > DEPTH {
+            return Some(End::Unknown(String::from("dependencies nest deeper than is followed")));
+        }
+        let prefix = level.node.prefix(component).map(|id| segments(&id)).unwrap_or_default();
+        let prefix = [level.prefix.as_slice(), &prefix].concat();
+        let slots = case.slots(node, &prefix);
+        let entered = Level::new(node, path, Procedure::Dependency(section), slots, prefix).and_then(|mut inner| {
+            Level::carry(level, &mut inner, false)?;
+            Ok(inner)
+        });
+        match entered {
+            Ok(inner) => {
+                self.levels.push(inner);
+                self.begin();
+                None
+            }
+            Err(_) => Some(End::Unknown(String::from("a dependency has more components than are followed"))),
+        }
+    }
+
+    /// The dependency that is running ended well.
+    pub(super) fn returned(&mut self, case: &Case<'t, 'a>, open: &mut Vec<Self>) -> Option<End> {
+        let inner = self.levels.pop()?;
+        let outer = self.levels.last_mut()?;
+        if Level::carry(&inner, outer, true).is_err() {
+            return Some(End::Unknown(String::from("a dependency sets what its dependent cannot hold")));
+        }
+        self.processed(case, open)
+    }
+
+    /// The directive that ran a dependency has succeeded.
+    fn processed(&mut self, case: &Case<'t, 'a>, open: &mut Vec<Self>) -> Option<End> {
+        let level = self.levels.last()?;
+        let component = level.processor.position()?.component;
+        let set = level.processor.parameters(component).copied().unwrap_or_default();
+        self.acts(case, Act::Perform(Directive::ProcessDependency), component, set, Some(Outcome::Success), open)
+    }
+}

@@ -236,7 +236,8 @@ impl<'a> Reader<'a> {
 
     /// Reads initial byte and argument of an item of `kind`. Nearly all heads of a manifest are one byte: that path is short, and
     /// `benches/cost` counts it.
-    #[inline(always)]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline(always))]
     fn head(&mut self, kind: Kind) -> Result<u64, Error> {
         let Some((first, rest)) = self.rest.split_first() else { return Err(self.error(ErrorKind::Truncated)) };
         if kind_of(*first) != kind {

@@ -53,6 +53,7 @@ impl<'a> Platform<'_, 'a> {
 
     fn perform(&mut self, directive: Directive, component: u32, parameters: &Parameters<'a>) -> Option<()> {
         // An encrypted image is nothing this device could run.
+        #[cfg(feature = "full")]
         if parameters.encryption_info.is_some() {
             return None;
         }

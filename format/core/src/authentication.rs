@@ -1,7 +1,9 @@
 //! SUIT_Authentication: the digest of the manifest and the blocks that vouch for it.
 
 use crate::cbor::{Kind, Reader};
-use crate::cose::{Header, Mac, Mac0, Sign, Sign1};
+use crate::cose::{Header, Mac0, Sign1};
+#[cfg(feature = "cose-sign")]
+use crate::cose::{Mac, Sign};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::limits::AUTHENTICATION_BLOCKS;
@@ -87,8 +89,10 @@ pub enum Block<'a> {
     /// A tag under a shared key (tag 17).
     Mac0(Mac0<'a>),
     /// Signatures of several parties (tag 98).
+    #[cfg(feature = "cose-sign")]
     Sign(Sign<'a>),
     /// A tag under a key that is carried along (tag 97): named, never judged.
+    #[cfg(feature = "cose-sign")]
     Mac(Mac<'a>),
 }
 
@@ -103,7 +107,9 @@ impl<'a> Block<'a> {
         let parsed = match block.tag()? {
             tag::SIGN1 => Self::Sign1(Sign1::read(&mut block)?),
             tag::MAC0 => Self::Mac0(Mac0::read(&mut block)?),
+            #[cfg(feature = "cose-sign")]
             tag::SIGN => Self::Sign(Sign::read(&mut block)?),
+            #[cfg(feature = "cose-sign")]
             tag::MAC => Self::Mac(Mac::read(&mut block)?),
             _ => return Err(start.error(ErrorKind::UnexpectedType)),
         };
@@ -116,6 +122,7 @@ impl<'a> Block<'a> {
         let header = match self {
             Self::Sign1(sign) => sign.header(),
             Self::Mac0(mac) => mac.header(),
+            #[cfg(feature = "cose-sign")]
             Self::Sign(_) | Self::Mac(_) => return None,
         };
         header.kid().is_some().then_some(header)

@@ -5,6 +5,7 @@ mod common;
 mod component;
 mod dependency;
 pub mod metadata;
+#[cfg(feature = "update-management")]
 pub mod multiple;
 pub mod parameter;
 mod reference;
@@ -81,17 +82,21 @@ impl<'a> Manifest<'a> {
                     }
                     sequence(Wrapped::read(&mut reader)?, common.as_ref())?;
                 }
+                #[cfg(feature = "update-management")]
                 Key::Int(key::SET_VERSION) => {
                     let mut inner = reader.nested()?;
                     Version::read(&mut inner)?;
                     inner.end()?;
                 }
+                #[cfg(feature = "texts")]
                 Key::Int(key::MANIFEST_MUD) => drop(Mud::parse(reader.nested()?)?),
+                #[cfg(feature = "texts")]
                 Key::Int(key::COSWID) => {
                     if let Member::Inline(body) = read_member(&mut reader)? {
                         Coswid::admit(body.reader(), profile)?;
                     }
                 }
+                #[cfg(feature = "texts")]
                 Key::Int(key::TEXT) => {
                     if let Member::Inline(body) = read_member(&mut reader)? {
                         text::Text::parse(body.reader())?;
@@ -103,6 +108,12 @@ impl<'a> Manifest<'a> {
                     }
                 }
                 Key::Int(key::UPGRADABILITY) => drop(read_member(&mut reader)?),
+                #[cfg(not(feature = "texts"))]
+                Key::Int(key::COSWID | key::TEXT) => drop(read_member(&mut reader)?),
+                #[cfg(not(feature = "texts"))]
+                Key::Int(key::MANIFEST_MUD) => drop(Wrapped::read(&mut reader)?),
+                #[cfg(not(feature = "update-management"))]
+                Key::Int(key::SET_VERSION) => drop(Wrapped::read(&mut reader)?),
                 Key::Int(key::UPGRADABILITY_FLOOR) => drop(Wrapped::read(&mut reader)?),
                 Key::Int(code) if registry::is_private(code) => reader.skip()?,
                 _ => return Err(start.error(ErrorKind::UnknownKey)),

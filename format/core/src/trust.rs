@@ -137,6 +137,7 @@ impl Trust<'_> {
             Block::Mac0(mac) => self.hold(mac.header(), true, &mut |anchor| {
                 mac.authenticated_bytes(payload, buffer).is_ok_and(|message| anchor.verify(message, mac.tag()))
             }),
+            #[cfg(feature = "cose-sign")]
             Block::Sign(sign) => {
                 let all = sign.signatures().map(|signature| self.judge_signature(&signature, payload));
                 all.max_by_key(|judgement| match judgement {
@@ -147,6 +148,7 @@ impl Trust<'_> {
                 })
                 .unwrap_or(Judgement::Untrusted)
             }
+            #[cfg(feature = "cose-sign")]
             Block::Mac(_) => Judgement::NotUnderstood,
         }
     }

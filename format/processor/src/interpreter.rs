@@ -5,7 +5,7 @@ mod nesting;
 mod setting;
 
 use suitpack_core::manifest::command::{Command, Condition, Directive};
-use suitpack_core::manifest::{ComponentIndex, Section, Source};
+use suitpack_core::manifest::{ComponentIndex, Section};
 
 use crate::effect::{Effect, Failure, Outcome};
 use crate::frame::{Frames, Isolation};
@@ -252,7 +252,11 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     fn touch(&mut self, directive: Directive, component: u32, parameters: &Parameters<'a>) -> Result<(), Failure> {
         let reads = match directive {
             Directive::Copy | Directive::Swap => true,
-            Directive::Transform => parameters.transform.is_some_and(|transform| transform.source == Source::Component),
+            #[cfg(feature = "transform")]
+            Directive::Transform => {
+                use suitpack_core::manifest::Source;
+                parameters.transform.is_some_and(|transform| transform.source == Source::Component)
+            }
             _ => false,
         };
         let writes = !matches!(directive, Directive::Invoke | Directive::Wait);
@@ -301,6 +305,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             Command::SetComponentIndex(index) => self.index = index,
             Command::SetParameters(parameters) => self.set_each(parameters, targets, false)?,
             Command::OverrideParameters(parameters) => self.set_each(parameters, targets, true)?,
+            #[cfg(feature = "update-management")]
             Command::OverrideMultiple(multiple) => {
                 for (index, parameters) in multiple {
                     // SUIT-62, UM §5.7: an alias of setting the index and then overriding; the last one stays.
@@ -308,6 +313,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                     self.set_each(parameters, Targets::One(Some(index)), true)?;
                 }
             }
+            #[cfg(feature = "update-management")]
             Command::CopyParams(copies) => {
                 for (source, labels) in copies {
                     self.copy_each(source, labels, targets)?;
@@ -331,10 +337,8 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         match (frame.isolation, command) {
             (Isolation::None, _) => {}
             (Isolation::Opens, Command::SetComponentIndex(_)) => frame.isolation = Isolation::Holds,
-            (Isolation::Opens, _) | (Isolation::Holds, Command::SetComponentIndex(_) | Command::OverrideMultiple(_)) => {
-                return Err(Failure::SequenceNotIsolated);
-            }
-            (Isolation::Holds, _) => {}
+            (Isolation::Holds, command) if !command.sets_component_index() => {}
+            (Isolation::Opens | Isolation::Holds, _) => return Err(Failure::SequenceNotIsolated),
         }
         Ok(())
     }

@@ -1,11 +1,16 @@
 //! The parameters of one component.
 
 use suitpack_core::Digest;
+#[cfg(feature = "encryption")]
 use suitpack_core::cose::Encrypt;
 use suitpack_core::manifest::command::{Condition, Directive};
+#[cfg(feature = "update-management")]
 use suitpack_core::manifest::metadata::ComponentMetadata;
 use suitpack_core::manifest::parameter::Parameter;
-use suitpack_core::manifest::{Source, Transform, VersionMatch, WaitInfo};
+#[cfg(feature = "transform")]
+use suitpack_core::manifest::{Source, Transform};
+#[cfg(feature = "update-management")]
+use suitpack_core::manifest::{VersionMatch, WaitInfo};
 use suitpack_core::registry::parameter as key;
 
 /// What is set for a component (§8.4.8). The two parameters that steer the processor itself are not among them.
@@ -27,6 +32,7 @@ pub struct Parameters<'a> {
     /// suit-parameter-content
     pub content: Option<&'a [u8]>,
     /// suit-parameter-encryption-info
+    #[cfg(feature = "encryption")]
     pub encryption_info: Option<Encrypt<'a>>,
     /// suit-parameter-uri
     pub uri: Option<&'a str>,
@@ -37,18 +43,25 @@ pub struct Parameters<'a> {
     /// suit-parameter-fetch-arguments
     pub fetch_arguments: Option<&'a [u8]>,
     /// suit-parameter-use-before
+    #[cfg(feature = "update-management")]
     pub use_before: Option<u64>,
     /// suit-parameter-minimum-battery
+    #[cfg(feature = "update-management")]
     pub minimum_battery: Option<u64>,
     /// suit-parameter-update-priority
+    #[cfg(feature = "update-management")]
     pub update_priority: Option<i64>,
     /// suit-parameter-version
+    #[cfg(feature = "update-management")]
     pub version: Option<VersionMatch<'a>>,
     /// suit-parameter-wait-info
+    #[cfg(feature = "update-management")]
     pub wait_info: Option<WaitInfo<'a>>,
     /// suit-parameter-component-metadata
+    #[cfg(feature = "update-management")]
     pub component_metadata: Option<ComponentMetadata<'a>>,
     /// suit-parameter-transform
+    #[cfg(feature = "transform")]
     pub transform: Option<Transform<'a>>,
 }
 
@@ -63,17 +76,25 @@ impl<'a> Parameters<'a> {
             Parameter::ImageSize(value) => self.image_size = Some(value),
             Parameter::ComponentSlot(value) => self.component_slot = Some(value),
             Parameter::Content(value) => self.content = Some(value),
+            #[cfg(feature = "encryption")]
             Parameter::EncryptionInfo(value) => self.encryption_info = Some(value),
             Parameter::Uri(value) => self.uri = Some(value),
             Parameter::SourceComponent(value) => self.source_component = Some(value),
             Parameter::InvokeArgs(value) => self.invoke_args = Some(value),
             Parameter::FetchArguments(value) => self.fetch_arguments = Some(value),
+            #[cfg(feature = "update-management")]
             Parameter::UseBefore(value) => self.use_before = Some(value),
+            #[cfg(feature = "update-management")]
             Parameter::MinimumBattery(value) => self.minimum_battery = Some(value),
+            #[cfg(feature = "update-management")]
             Parameter::UpdatePriority(value) => self.update_priority = Some(value),
+            #[cfg(feature = "update-management")]
             Parameter::Version(value) => self.version = Some(value),
+            #[cfg(feature = "update-management")]
             Parameter::WaitInfo(value) => self.wait_info = Some(value),
+            #[cfg(feature = "update-management")]
             Parameter::ComponentMetadata(value) => self.component_metadata = Some(value),
+            #[cfg(feature = "transform")]
             Parameter::Transform(value) => self.transform = Some(value),
             other => return Some(other),
         }
@@ -91,17 +112,25 @@ impl<'a> Parameters<'a> {
             key::IMAGE_SIZE => self.image_size.map(Parameter::ImageSize),
             key::COMPONENT_SLOT => self.component_slot.map(Parameter::ComponentSlot),
             key::CONTENT => self.content.map(Parameter::Content),
+            #[cfg(feature = "encryption")]
             key::ENCRYPTION_INFO => self.encryption_info.map(Parameter::EncryptionInfo),
             key::URI => self.uri.map(Parameter::Uri),
             key::SOURCE_COMPONENT => self.source_component.map(Parameter::SourceComponent),
             key::INVOKE_ARGS => self.invoke_args.map(Parameter::InvokeArgs),
             key::FETCH_ARGUMENTS => self.fetch_arguments.map(Parameter::FetchArguments),
+            #[cfg(feature = "update-management")]
             key::USE_BEFORE => self.use_before.map(Parameter::UseBefore),
+            #[cfg(feature = "update-management")]
             key::MINIMUM_BATTERY => self.minimum_battery.map(Parameter::MinimumBattery),
+            #[cfg(feature = "update-management")]
             key::UPDATE_PRIORITY => self.update_priority.map(Parameter::UpdatePriority),
+            #[cfg(feature = "update-management")]
             key::VERSION => self.version.map(Parameter::Version),
+            #[cfg(feature = "update-management")]
             key::WAIT_INFO => self.wait_info.map(Parameter::WaitInfo),
+            #[cfg(feature = "update-management")]
             key::COMPONENT_METADATA => self.component_metadata.map(Parameter::ComponentMetadata),
+            #[cfg(feature = "transform")]
             key::TRANSFORM => self.transform.map(Parameter::Transform),
             _ => None,
         }
@@ -127,9 +156,13 @@ impl<'a> Parameters<'a> {
             Condition::ImageMatch | Condition::ImageNotMatch | Condition::DependencyIntegrity => self.image_digest.is_some(),
             Condition::ComponentSlot => self.component_slot.is_some(),
             Condition::CheckContent => self.content.is_some(),
+            #[cfg(feature = "update-management")]
             Condition::UseBefore => self.use_before.is_some(),
+            #[cfg(feature = "update-management")]
             Condition::MinimumBattery => self.minimum_battery.is_some(),
+            #[cfg(feature = "update-management")]
             Condition::UpdateAuthorized => self.update_priority.is_some(),
+            #[cfg(feature = "update-management")]
             Condition::Version => self.version.is_some(),
             Condition::IsDependency => true,
             _ => false,
@@ -143,8 +176,10 @@ impl<'a> Parameters<'a> {
             Directive::Fetch => self.uri.is_some(),
             Directive::Copy | Directive::Swap => self.source_component.is_some(),
             Directive::Invoke | Directive::ProcessDependency | Directive::Unlink => true,
+            #[cfg(feature = "update-management")]
             Directive::Wait => self.wait_info.is_some(),
             // spec/transform.md: digest and size of the image and the named input are set.
+            #[cfg(feature = "transform")]
             Directive::Transform => match self.transform {
                 None => false,
                 Some(transform) => {

@@ -4,6 +4,7 @@ use crate::cbor::{Kind, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::manifest::component::ComponentIndex;
+#[cfg(feature = "update-management")]
 use crate::manifest::multiple::{CopyParams, OverrideMultiple};
 use crate::manifest::parameter::Parameters;
 use crate::manifest::sequence::{Scope, Sequence};
@@ -30,8 +31,10 @@ pub enum Command<'a> {
     /// New values for parameters.
     OverrideParameters(Parameters<'a>),
     /// New values for parameters of several components (draft-ietf-suit-update-management §5.7).
+    #[cfg(feature = "update-management")]
     OverrideMultiple(OverrideMultiple<'a>),
     /// Parameters taken over from other components (draft-ietf-suit-update-management §5.8).
+    #[cfg(feature = "update-management")]
     CopyParams(CopyParams<'a>),
 }
 
@@ -102,16 +105,23 @@ impl Condition {
             key::CONDITION_VENDOR_IDENTIFIER => Self::VendorIdentifier,
             key::CONDITION_CLASS_IDENTIFIER => Self::ClassIdentifier,
             key::CONDITION_IMAGE_MATCH => Self::ImageMatch,
+            #[cfg(feature = "update-management")]
             key::CONDITION_USE_BEFORE => Self::UseBefore,
             key::CONDITION_COMPONENT_SLOT => Self::ComponentSlot,
             key::CONDITION_CHECK_CONTENT => Self::CheckContent,
+            #[cfg(feature = "trust-domains")]
             key::CONDITION_DEPENDENCY_INTEGRITY => Self::DependencyIntegrity,
+            #[cfg(feature = "trust-domains")]
             key::CONDITION_IS_DEPENDENCY => Self::IsDependency,
             key::CONDITION_ABORT => Self::Abort,
             key::CONDITION_DEVICE_IDENTIFIER => Self::DeviceIdentifier,
+            #[cfg(feature = "update-management")]
             key::CONDITION_IMAGE_NOT_MATCH => Self::ImageNotMatch,
+            #[cfg(feature = "update-management")]
             key::CONDITION_MINIMUM_BATTERY => Self::MinimumBattery,
+            #[cfg(feature = "update-management")]
             key::CONDITION_UPDATE_AUTHORIZED => Self::UpdateAuthorized,
+            #[cfg(feature = "update-management")]
             key::CONDITION_VERSION => Self::Version,
             _ => return None,
         })
@@ -149,9 +159,13 @@ impl Directive {
             key::DIRECTIVE_COPY => Self::Copy,
             key::DIRECTIVE_INVOKE => Self::Invoke,
             key::DIRECTIVE_SWAP => Self::Swap,
+            #[cfg(feature = "transform")]
             key::DIRECTIVE_TRANSFORM => Self::Transform,
+            #[cfg(feature = "trust-domains")]
             key::DIRECTIVE_PROCESS_DEPENDENCY => Self::ProcessDependency,
+            #[cfg(feature = "update-management")]
             key::DIRECTIVE_WAIT => Self::Wait,
+            #[cfg(feature = "trust-domains")]
             key::DIRECTIVE_UNLINK => Self::Unlink,
             _ => return None,
         })
@@ -179,6 +193,17 @@ impl Directive {
 pub struct ReportingPolicy(pub u8);
 
 impl<'a> Command<'a> {
+    /// Whether it says which components the following commands apply to.
+    #[must_use]
+    pub const fn sets_component_index(&self) -> bool {
+        match self {
+            Self::SetComponentIndex(_) => true,
+            #[cfg(feature = "update-management")]
+            Self::OverrideMultiple(_) => true,
+            _ => false,
+        }
+    }
+
     pub(super) fn read(reader: &mut Reader<'a>, scope: Scope) -> Result<Self, Error> {
         let start = *reader;
         let code = reader.int()?;
@@ -197,9 +222,12 @@ impl<'a> Command<'a> {
         }
         Ok(match code {
             key::DIRECTIVE_SET_COMPONENT_INDEX => Self::SetComponentIndex(ComponentIndex::read(reader, scope.components)?),
+            #[cfg(feature = "trust-domains")]
             key::DIRECTIVE_SET_PARAMETERS => Self::SetParameters(Parameters::read(reader, scope.shared)?),
             key::DIRECTIVE_OVERRIDE_PARAMETERS => Self::OverrideParameters(Parameters::read(reader, scope.shared)?),
+            #[cfg(feature = "update-management")]
             key::DIRECTIVE_OVERRIDE_MULTIPLE => Self::OverrideMultiple(OverrideMultiple::read(reader, scope)?),
+            #[cfg(feature = "update-management")]
             key::DIRECTIVE_COPY_PARAMS => Self::CopyParams(CopyParams::read(reader, scope)?),
             key::DIRECTIVE_TRY_EACH => Self::TryEach(TryEach::read(reader, scope)?),
             key::DIRECTIVE_RUN_SEQUENCE => Self::RunSequence(Sequence::read(reader, scope.nested(&start)?)?),

@@ -27,12 +27,15 @@ impl<'a> Common<'a> {
     pub(super) fn parse(wrapped: Wrapped<'a>, profile: Profile) -> Result<Self, Error> {
         let mut reader = wrapped.reader();
         let start = reader;
-        let (mut components, mut shared, mut dependencies) = (None, None, None);
+        let (mut components, mut shared) = (None, None);
+        #[cfg_attr(not(feature = "trust-domains"), expect(unused_mut))]
+        let mut dependencies: Option<Dependencies<'_>> = None;
         let mut map = reader.map()?;
         while let Some(key) = map.next_key(&mut reader)? {
             let at = reader;
             match key {
                 Key::Int(0) => return Err(at.error(ErrorKind::LabelZero)),
+                #[cfg(feature = "trust-domains")]
                 Key::Int(key::DEPENDENCIES) => dependencies = Some(Dependencies::read(&mut reader)?),
                 Key::Int(key::COMPONENTS) => components = Some(read_components(&mut reader)?),
                 Key::Int(key::SHARED_SEQUENCE) => shared = Some(Wrapped::read(&mut reader)?),
@@ -71,7 +74,7 @@ impl<'a> Common<'a> {
     /// The manifests depended upon.
     #[must_use]
     pub const fn dependencies(&self) -> Option<Dependencies<'a>> {
-        self.dependencies
+        if cfg!(feature = "trust-domains") { self.dependencies } else { None }
     }
 
     /// How many component indices a sequence may use: the number of components, or more if the lenient profile lets dependencies

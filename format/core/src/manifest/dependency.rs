@@ -29,6 +29,7 @@ pub struct Dependency<'a> {
 }
 
 impl<'a> Dependencies<'a> {
+    #[cfg(feature = "trust-domains")]
     pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let start = *reader;
         let map = reader.map()?;

@@ -1,13 +1,18 @@
 //! Parameters: what the commands of a sequence work with.
 
 use crate::cbor::{Counter, Key, Kind, MapReader, Reader, Sink, Writer};
+#[cfg(feature = "encryption")]
 use crate::cose::Encrypt;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::limits;
+#[cfg(feature = "update-management")]
 use crate::manifest::metadata::ComponentMetadata;
+#[cfg(feature = "transform")]
 use crate::manifest::transform::Transform;
+#[cfg(feature = "update-management")]
 use crate::manifest::version::VersionMatch;
+#[cfg(feature = "update-management")]
 use crate::manifest::wait::WaitInfo;
 use crate::registry::{parameter as key, tag};
 
@@ -44,20 +49,28 @@ pub enum Parameter<'a> {
     /// What to hand to the fetcher.
     FetchArguments(&'a [u8]),
     /// What to make of the bytes fetched or stored.
+    #[cfg(feature = "transform")]
     Transform(Transform<'a>),
     /// Seconds since 1970 (draft-ietf-suit-update-management §4.1).
+    #[cfg(feature = "update-management")]
     UseBefore(u64),
     /// Milliwatt hours (draft-ietf-suit-update-management §4.2).
+    #[cfg(feature = "update-management")]
     MinimumBattery(u64),
     /// The smaller, the more urgent (draft-ietf-suit-update-management §4.3).
+    #[cfg(feature = "update-management")]
     UpdatePriority(i64),
     /// What the component's version is to be (draft-ietf-suit-update-management §4.4).
+    #[cfg(feature = "update-management")]
     Version(VersionMatch<'a>),
     /// What to wait for (draft-ietf-suit-update-management §4.5).
+    #[cfg(feature = "update-management")]
     WaitInfo(WaitInfo<'a>),
     /// What a file system is to know of the component (draft-ietf-suit-update-management §4.6).
+    #[cfg(feature = "update-management")]
     ComponentMetadata(ComponentMetadata<'a>),
     /// How the component's bytes are encrypted (draft-ietf-suit-firmware-encryption §4).
+    #[cfg(feature = "encryption")]
     EncryptionInfo(Encrypt<'a>),
 }
 
@@ -69,23 +82,31 @@ impl Parameter<'_> {
             Self::VendorIdentifier(_) => key::VENDOR_IDENTIFIER,
             Self::ClassIdentifier(_) => key::CLASS_IDENTIFIER,
             Self::ImageDigest(_) => key::IMAGE_DIGEST,
+            #[cfg(feature = "update-management")]
             Self::UseBefore(_) => key::USE_BEFORE,
             Self::ComponentSlot(_) => key::COMPONENT_SLOT,
             Self::StrictOrder(_) => key::STRICT_ORDER,
             Self::SoftFailure(_) => key::SOFT_FAILURE,
             Self::ImageSize(_) => key::IMAGE_SIZE,
             Self::Content(_) => key::CONTENT,
+            #[cfg(feature = "encryption")]
             Self::EncryptionInfo(_) => key::ENCRYPTION_INFO,
             Self::Uri(_) => key::URI,
             Self::SourceComponent(_) => key::SOURCE_COMPONENT,
             Self::InvokeArgs(_) => key::INVOKE_ARGS,
             Self::DeviceIdentifier(_) => key::DEVICE_IDENTIFIER,
             Self::FetchArguments(_) => key::FETCH_ARGUMENTS,
+            #[cfg(feature = "update-management")]
             Self::MinimumBattery(_) => key::MINIMUM_BATTERY,
+            #[cfg(feature = "update-management")]
             Self::UpdatePriority(_) => key::UPDATE_PRIORITY,
+            #[cfg(feature = "update-management")]
             Self::Version(_) => key::VERSION,
+            #[cfg(feature = "update-management")]
             Self::WaitInfo(_) => key::WAIT_INFO,
+            #[cfg(feature = "update-management")]
             Self::ComponentMetadata(_) => key::COMPONENT_METADATA,
+            #[cfg(feature = "transform")]
             Self::Transform(_) => key::TRANSFORM,
         }
     }
@@ -108,19 +129,23 @@ impl Parameter<'_> {
             | Self::Content(bytes)
             | Self::InvokeArgs(bytes)
             | Self::FetchArguments(bytes) => writer.bytes(bytes),
-            Self::ComponentSlot(value)
-            | Self::ImageSize(value)
-            | Self::SourceComponent(value)
-            | Self::UseBefore(value)
-            | Self::MinimumBattery(value) => writer.uint(*value),
+            Self::ComponentSlot(value) | Self::ImageSize(value) | Self::SourceComponent(value) => writer.uint(*value),
+            #[cfg(feature = "update-management")]
+            Self::UseBefore(value) | Self::MinimumBattery(value) => writer.uint(*value),
             Self::StrictOrder(value) | Self::SoftFailure(value) => writer.bool(*value),
+            #[cfg(feature = "update-management")]
             Self::UpdatePriority(value) => writer.int(*value),
             Self::Uri(uri) => writer.text(uri),
             Self::ImageDigest(digest) => wrapped(writer, digest),
+            #[cfg(feature = "transform")]
             Self::Transform(transform) => wrapped(writer, transform),
+            #[cfg(feature = "update-management")]
             Self::Version(wanted) => wrapped(writer, wanted),
+            #[cfg(feature = "update-management")]
             Self::WaitInfo(events) => writer.bytes(events.encoded()),
+            #[cfg(feature = "update-management")]
             Self::ComponentMetadata(metadata) => writer.bytes(metadata.encoded()),
+            #[cfg(feature = "encryption")]
             Self::EncryptionInfo(info) => writer.bytes(info.encoded()),
         }
     }
@@ -137,12 +162,14 @@ impl Nested for Digest<'_> {
     }
 }
 
+#[cfg(feature = "transform")]
 impl Nested for Transform<'_> {
     fn write<S: Sink>(&self, writer: &mut Writer<S>) -> Result<(), S::Error> {
         self.write(writer)
     }
 }
 
+#[cfg(feature = "update-management")]
 impl Nested for VersionMatch<'_> {
     fn write<S: Sink>(&self, writer: &mut Writer<S>) -> Result<(), S::Error> {
         self.write(writer)
@@ -192,7 +219,7 @@ impl<'a> Parameters<'a> {
         let mut walk = parameters;
         while let Some(parameter) = walk.read_next()? {
             // §8.4.8.16 keeps custom parameters out of the shared sequence, and so does spec/transform.md.
-            if shared && matches!(parameter, Parameter::Transform(_)) {
+            if shared && parameter.code() == key::TRANSFORM {
                 return Err(start.error(ErrorKind::NotAllowedHere));
             }
         }
@@ -249,14 +276,22 @@ fn read_value<'a>(reader: &mut Reader<'a>, code: i64) -> Result<Parameter<'a>, E
         key::SOURCE_COMPONENT => Parameter::SourceComponent(reader.uint()?),
         key::INVOKE_ARGS => Parameter::InvokeArgs(reader.bytes()?),
         key::FETCH_ARGUMENTS => Parameter::FetchArguments(reader.bytes()?),
+        #[cfg(feature = "transform")]
         key::TRANSFORM => Parameter::Transform(Transform::parse(reader.nested()?)?),
         // SUIT-59
+        #[cfg(feature = "update-management")]
         key::USE_BEFORE => Parameter::UseBefore(reader.uint()?),
+        #[cfg(feature = "update-management")]
         key::MINIMUM_BATTERY => Parameter::MinimumBattery(reader.uint()?),
+        #[cfg(feature = "update-management")]
         key::UPDATE_PRIORITY => Parameter::UpdatePriority(reader.int()?),
+        #[cfg(feature = "update-management")]
         key::VERSION => Parameter::Version(whole(reader, VersionMatch::read)?),
+        #[cfg(feature = "update-management")]
         key::WAIT_INFO => Parameter::WaitInfo(WaitInfo::parse(reader.nested()?)?),
+        #[cfg(feature = "update-management")]
         key::COMPONENT_METADATA => Parameter::ComponentMetadata(ComponentMetadata::parse(reader.nested()?)?),
+        #[cfg(feature = "encryption")]
         key::ENCRYPTION_INFO => Parameter::EncryptionInfo(whole(reader, Encrypt::read)?),
         // SUIT-11, SUIT-42
         _ => return Err(start.error(ErrorKind::UnknownParameter)),

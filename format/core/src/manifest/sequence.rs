@@ -96,9 +96,7 @@ impl<'a> Sequence<'a> {
         let sequence = Self::open(body.reader(), Scope { components, shared, depth: 0 })?;
         // SUIT-16, §6.2: with more than one component each sequence says first which it means.
         // Override-multiple says so too (draft-ietf-suit-update-management §5.7).
-        if components > 1
-            && !matches!(sequence.clone().next_command()?, Some(Command::SetComponentIndex(_) | Command::OverrideMultiple(_)))
-        {
+        if components > 1 && !sequence.clone().next_command()?.is_some_and(|command| command.sets_component_index()) {
             return Err(sequence.reader.error(ErrorKind::SetComponentIndexMissing));
         }
         sequence.check()

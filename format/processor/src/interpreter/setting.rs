@@ -33,6 +33,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
 
     /// Copies parameters from one component to others (draft-ietf-suit-update-management §5.8). What is not set there cannot be
     /// copied; going on would leave the old value in place unnoticed. Strict-order and soft-failure are set for no component.
+    #[cfg(feature = "update-management")]
     pub(super) fn copy_each(
         &mut self,
         source: u32,

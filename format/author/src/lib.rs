@@ -17,7 +17,6 @@ mod explain;
 mod payload;
 mod program;
 mod recipe;
-mod report;
 mod sever;
 mod sign;
 
@@ -27,6 +26,5 @@ pub use encrypt::Secrets;
 pub use error::{BuildError, Cause, ImageFault, RecipientFault, SeverError, SigningError};
 pub use explain::{Line, Reason, explain};
 pub use recipe::{Recipe, RecipeError};
-pub use report::{Capabilities, Properties, Report, ReportEntry, ReportOutcome, ReportRecord};
 pub use sever::{Part, restore, sever};
 pub use sign::sign;

@@ -59,3 +59,6 @@ pub const VERSION: u64 = 16;
 
 /// Users, groups or roles that the metadata of one component names.
 pub const ACTORS: u64 = 256;
+
+/// Dependencies within one another; the drafts' examples need one. A device holds the state of each that is running.
+pub const DEPENDENCY_NESTING: usize = 4;

@@ -2,10 +2,13 @@
 
 mod capability;
 mod container;
+mod reason;
 mod record;
+pub mod write;
 
 pub use capability::{Capability, CapabilityReport, ComponentCapability, Labels};
 pub use container::Container;
+pub use reason::Reason;
 pub use record::{Entries, Entry, Path, Record, SystemClaims};
 
 use crate::cbor::{Kind, Reader};
@@ -13,7 +16,7 @@ use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::profile::Profile;
-use crate::registry::{reason as code, report as key};
+use crate::registry::report as key;
 
 /// A report as its map says it. It is worth what the channel or the COSE object around it is (draft-ietf-suit-report §8).
 ///
@@ -49,83 +52,6 @@ pub enum ReportResult<'a> {
         /// Why.
         reason: Reason,
     },
-}
-
-/// Why a procedure ended (draft-ietf-suit-report §4.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reason {
-    /// Nothing is wrong.
-    Ok,
-    /// Some CBOR could not be read.
-    CborParse,
-    /// A COSE object or header is not supported.
-    CoseUnsupported,
-    /// An algorithm is not supported.
-    AlgUnsupported,
-    /// Nobody with the right to vouched for it.
-    Unauthorised,
-    /// A command is not supported.
-    CommandUnsupported,
-    /// A component is not supported.
-    ComponentUnsupported,
-    /// The signer has no right to a component.
-    ComponentUnauthorised,
-    /// A parameter is not supported.
-    ParameterUnsupported,
-    /// A severed member is needed and not there.
-    SeveringUnsupported,
-    /// A condition did not hold.
-    ConditionFailed,
-    /// A directive could not be carried out.
-    OperationFailed,
-    /// The component is about to be invoked.
-    InvokePending,
-}
-
-impl Reason {
-    /// All of them, in order of their numbers.
-    pub const ALL: [Self; 13] = [
-        Self::Ok,
-        Self::CborParse,
-        Self::CoseUnsupported,
-        Self::AlgUnsupported,
-        Self::Unauthorised,
-        Self::CommandUnsupported,
-        Self::ComponentUnsupported,
-        Self::ComponentUnauthorised,
-        Self::ParameterUnsupported,
-        Self::SeveringUnsupported,
-        Self::ConditionFailed,
-        Self::OperationFailed,
-        Self::InvokePending,
-    ];
-
-    /// The number on the wire.
-    #[must_use]
-    pub const fn code(self) -> i64 {
-        match self {
-            Self::Ok => code::OK,
-            Self::CborParse => code::CBOR_PARSE,
-            Self::CoseUnsupported => code::COSE_UNSUPPORTED,
-            Self::AlgUnsupported => code::ALG_UNSUPPORTED,
-            Self::Unauthorised => code::UNAUTHORISED,
-            Self::CommandUnsupported => code::COMMAND_UNSUPPORTED,
-            Self::ComponentUnsupported => code::COMPONENT_UNSUPPORTED,
-            Self::ComponentUnauthorised => code::COMPONENT_UNAUTHORISED,
-            Self::ParameterUnsupported => code::PARAMETER_UNSUPPORTED,
-            Self::SeveringUnsupported => code::SEVERING_UNSUPPORTED,
-            Self::ConditionFailed => code::CONDITION_FAILED,
-            Self::OperationFailed => code::OPERATION_FAILED,
-            Self::InvokePending => code::INVOKE_PENDING,
-        }
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        let start = *reader;
-        let number = reader.int()?;
-        Self::ALL.into_iter().find(|reason| reason.code() == number).ok_or(start.error(ErrorKind::NotUnderstood))
-    }
 }
 
 impl<'a> Report<'a> {

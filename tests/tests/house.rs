@@ -27,8 +27,8 @@ const CORE: &[&[&str]] = &[
     &["cbor", "crypto"],
     &["digest", "cose", "wrapped"],
     &["manifest", "authentication"],
-    &["trust", "report"],
-    &["envelope"],
+    &["trust"],
+    &["envelope", "report"],
     &["lib"],
 ];
 
@@ -38,7 +38,7 @@ const PROCESSOR: &[&[&str]] = &[
     &["order", "program"],
     &["frame"],
     &["effect"],
-    &["interpreter", "platform"],
+    &["interpreter", "platform", "report"],
     &["drive"],
     &["lib"],
 ];

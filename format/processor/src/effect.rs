@@ -104,3 +104,27 @@ pub enum Failure {
     /// A sequence that was read before cannot be read.
     Unreadable,
 }
+
+impl Failure {
+    /// A number for suit-report-result-code, which is our own: it tells apart what one reason of the draft takes together.
+    #[must_use]
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::ComponentUnsupported => 1,
+            Self::ConditionFailed(_) => 2,
+            Self::DependencyNotChecked(_) => 3,
+            Self::DependencyNotIntact(_) => 4,
+            Self::DirectiveFailed(_) => 5,
+            Self::NoArmSucceeded => 6,
+            Self::NotADependency(_) => 7,
+            Self::ParameterMissing(_) => 8,
+            Self::ParameterNotSet(_) => 9,
+            Self::ParameterUnsupported(_) => 10,
+            Self::SequenceNotIsolated => 11,
+            Self::SoftFailureMisplaced => 12,
+            Self::SourceAndTarget(_) => 13,
+            Self::TooMuchWork => 14,
+            Self::Unreadable => 15,
+        }
+    }
+}

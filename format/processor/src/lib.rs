@@ -14,6 +14,7 @@ mod parameters;
 mod platform;
 mod position;
 mod program;
+pub mod report;
 pub mod rollback;
 mod targets;
 

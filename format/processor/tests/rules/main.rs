@@ -9,5 +9,6 @@ mod order;
 mod parameters;
 mod positions;
 mod reach;
+mod report;
 mod sections;
 mod support;

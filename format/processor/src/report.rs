@@ -5,7 +5,7 @@ mod place;
 mod reason;
 mod recorder;
 
-pub use capability::{OTHER_CAPABILITIES, capabilities};
+pub use capability::capabilities;
 pub use recorder::Recorder;
 
 use suitpack_core::Digest;

@@ -37,6 +37,8 @@ pub enum Labels<'r> {
     These(&'r [i64]),
     /// All of a registry.
     All(&'static [Label]),
+    /// Those of a registry for which this holds.
+    Of(&'static [Label], fn(&Label) -> bool),
 }
 
 impl Capabilities<'_> {
@@ -86,10 +88,14 @@ impl Labels<'_> {
                 writer.array(count(codes.len()))?;
                 codes.iter().try_for_each(|code| writer.int(*code))
             }
-            Self::All(labels) => {
-                writer.array(count(labels.len()))?;
-                labels.iter().try_for_each(|label| writer.int(label.code))
-            }
+            Self::All(labels) => write_those(labels, |_| true, writer),
+            Self::Of(labels, holds) => write_those(labels, holds, writer),
         }
     }
+}
+
+fn write_those<S: Sink>(labels: &[Label], holds: impl Fn(&Label) -> bool, writer: &mut Writer<S>) -> Result<(), S::Error> {
+    let those = || labels.iter().filter(|label| holds(label));
+    writer.array(count(those().count()))?;
+    those().try_for_each(|label| writer.int(label.code))
 }

@@ -5,6 +5,7 @@
 
 mod case;
 mod close;
+mod content;
 mod device;
 mod ending;
 mod fixed;
@@ -18,6 +19,7 @@ mod state;
 mod trace;
 mod tree;
 mod turn;
+mod views;
 mod walk;
 mod words;
 
@@ -35,9 +37,10 @@ use crate::request::Request;
 use crate::verify::{authenticate, unreadable};
 use case::Case;
 use search::{Found, search};
-pub use show::{CapabilitiesView, CapabilityView, EntryView, RecordView, ReportView, ResultView, SignerView, show_report};
+pub use show::show_report;
 pub use state::{ComponentState, Holding, Reading, SectionRef};
 use tree::{Node, Shelf, nodes};
+pub use views::{CapabilitiesView, CapabilityView, EntryView, RecordView, ReportView, ResultView, SignerView};
 
 /// What is asked of a report.
 #[derive(Clone, Debug, Default)]

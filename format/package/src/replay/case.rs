@@ -7,7 +7,7 @@ use suitpack_core::manifest::ComponentId;
 use suitpack_core::report::{Record, Report};
 use suitpack_processor::{Position, Procedure};
 
-use super::device::Slot;
+use super::content::Slot;
 use super::ending::Ending;
 use super::layout::sequence_name;
 use super::measure::command_name;

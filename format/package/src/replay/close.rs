@@ -1,12 +1,13 @@
 //! How a path ends.
 
 use suitpack_core::manifest::Section;
+use suitpack_core::manifest::command::Directive;
 use suitpack_core::report::{Reason, Record};
 use suitpack_processor::{Failure, Position};
 
 use super::case::{Case, place, segments, told};
 use super::ending::{Ending, fits, is_at, is_of, names};
-use super::measure::{Act, Evidence, digest_and_size, evidence, parameter_name};
+use super::measure::{Act, Evidence, Foreign, digest_and_size, evidence, parameter_name};
 use super::turn::{ending, hands_over};
 use super::walk::{Close, End, Walk};
 use super::words;
@@ -112,10 +113,9 @@ impl<'t, 'a> Walk<'t, 'a> {
         // The record may stand in the list as well, and behind it those of the directives that ran the manifest.
         let mut of_failure = vec![*record];
         let path = level.path.clone();
-        if let Some((number, again)) = self.trace.peek().filter(|(_, again)| is_at(again, &path, &position)) {
+        if let Some((_, again)) = self.trace.peek().filter(|(_, again)| is_at(again, &path, &position)) {
             self.trace.next();
             of_failure.push(again);
-            let _ = number;
         }
         if let Some(last) = last {
             for record in &of_failure {
@@ -123,12 +123,7 @@ impl<'t, 'a> Walk<'t, 'a> {
                     Ok(Evidence::Holds) => {
                         return End::Parts(format!("{command} failed by the result, and held by what was measured"));
                     }
-                    Err(foreign) => {
-                        return End::Parts(format!(
-                            "the result says of {command} that {} has a value that the manifest does not set",
-                            parameter_name(foreign.label)
-                        ));
-                    }
+                    Err(foreign) => return End::Parts(not_set("the result", foreign)),
                     Ok(_) => {}
                 }
             }
@@ -136,9 +131,14 @@ impl<'t, 'a> Walk<'t, 'a> {
         }
         for outer in self.levels.iter().rev().skip(1) {
             let Some(position) = outer.processor.position() else { continue };
-            if self.trace.peek().is_some_and(|(_, record)| is_at(&record, &outer.path, &position)) {
-                self.trace.next();
+            let Some((number, record)) = self.trace.peek().filter(|(_, record)| is_at(record, &outer.path, &position)) else {
+                continue;
+            };
+            let set = outer.processor.parameters(position.component).copied().unwrap_or_default();
+            if let Err(foreign) = evidence(Act::Perform(Directive::ProcessDependency), &set, record.properties) {
+                return End::Parts(not_set(&format!("record {number}"), foreign));
             }
+            self.trace.next();
         }
         match self.trace.peek() {
             Some((number, record)) => {
@@ -175,6 +175,11 @@ impl<'t, 'a> Walk<'t, 'a> {
             Act::Perform(_) => {}
         }
     }
+}
+
+fn not_set(what: &str, foreign: Foreign) -> String {
+    let value = if foreign.set { "has another value than the manifest sets" } else { "is not set by the manifest" };
+    format!("{what}: {} {value} when it runs", parameter_name(foreign.label))
 }
 
 /// Whether a section that comes next was refused for being severable.

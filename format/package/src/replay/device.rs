@@ -5,15 +5,9 @@ use std::collections::BTreeMap;
 use suitpack_core::Digest;
 use suitpack_core::manifest::Source;
 use suitpack_core::manifest::command::{Condition, Directive};
-use suitpack_core::registry::algorithm;
-use suitpack_crypto::Sha256Stream;
 use suitpack_processor::{Outcome, Parameters};
 
-/// A digest with its algorithm.
-pub(super) type Hash = (i64, Vec<u8>);
-
-/// A component of the device, whichever manifests name it. Index into the names of the search.
-pub(super) type Slot = usize;
+use super::content::{Basis, Content, Origin, Slot, hash, written};
 
 /// What is known of the device.
 #[derive(Clone, Debug, Default)]
@@ -28,84 +22,6 @@ pub(super) struct Device<'a> {
 enum Answer<'a> {
     Identifier(&'a [u8]),
     Slot(u64),
-}
-
-/// What a component holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Content {
-    pub(super) digest: Option<Hash>,
-    pub(super) size: Option<u64>,
-    pub(super) origin: Origin,
-    pub(super) basis: Basis,
-    /// Digests that were asked for and not found.
-    not: Vec<Hash>,
-    /// For the envelope of a dependency: the digest of its manifest.
-    pub(super) manifest: Option<Hash>,
-    /// The slot it is in.
-    pub(super) slot: Option<u64>,
-    /// Records that were there when it was written.
-    pub(super) written: Option<usize>,
-}
-
-/// Where what a component holds came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
-    /// It was there before.
-    Before,
-    Fetched(String),
-    Copied(Slot),
-    Decoded(String),
-    DecodedFrom(Slot),
-    Exchanged(Slot),
-    Written,
-    /// A command failed that writes it.
-    Spoilt,
-    /// It was given up.
-    Unlinked,
-}
-
-/// Why digest and size are believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Basis {
-    /// Nothing is known.
-    Unknown,
-    /// They are those of what it was made of.
-    Derived,
-    /// The report says so.
-    Measured,
-    /// A condition that the manifest sets them for held.
-    Judged,
-}
-
-impl Default for Content {
-    fn default() -> Self {
-        Self::from(Origin::Before)
-    }
-}
-
-impl From<Origin> for Content {
-    fn from(origin: Origin) -> Self {
-        let (not, basis) = (Vec::new(), Basis::Unknown);
-        Self { digest: None, size: None, origin, basis, not, manifest: None, slot: None, written: None }
-    }
-}
-
-impl Content {
-    /// What it answers when asked for a digest and a size, if it was looked at since it was written.
-    fn matches(&self, digest: Digest<'_>, size: Option<u64>) -> Option<Outcome> {
-        let observed = matches!(self.basis, Basis::Measured | Basis::Judged);
-        let wanted = hash(digest);
-        let same = match &self.digest {
-            Some(found) if observed && found.0 == wanted.0 => Some(*found == wanted),
-            _ => self.not.contains(&wanted).then_some(false),
-        }?;
-        match (same, size, self.size) {
-            (false, ..) => Some(Outcome::Failure),
-            (true, Some(wanted), Some(found)) if wanted != found => Some(Outcome::Failure),
-            (true, Some(_), None) => None,
-            (true, ..) => Some(Outcome::Success),
-        }
-    }
 }
 
 impl<'a> Device<'a> {
@@ -279,19 +195,6 @@ impl<'a> Device<'a> {
     }
 }
 
-/// What is written stands in the manifest, unless it is decrypted on the way.
-fn written(set: &Parameters<'_>) -> Content {
-    let mut content = Content::from(Origin::Written);
-    if let (None, Some(bytes)) = (set.encryption_info, set.content) {
-        let mut stream = Sha256Stream::new();
-        stream.update(bytes);
-        content.digest = Some((algorithm::SHA_256, stream.finish().to_vec()));
-        content.size = u64::try_from(bytes.len()).ok();
-        content.basis = Basis::Derived;
-    }
-    content
-}
-
 fn answer<'a>(condition: Condition, set: &Parameters<'a>) -> Option<Answer<'a>> {
     match condition {
         Condition::VendorIdentifier => set.vendor_identifier.map(Answer::Identifier),
@@ -300,10 +203,6 @@ fn answer<'a>(condition: Condition, set: &Parameters<'a>) -> Option<Answer<'a>> 
         Condition::ComponentSlot => set.component_slot.map(Answer::Slot),
         _ => None,
     }
-}
-
-pub(super) fn hash(digest: Digest<'_>) -> Hash {
-    (digest.algorithm(), digest.bytes().to_vec())
 }
 
 /// As many digests as are remembered for not having been found; each arm of a try-each may ask for another.

@@ -6,7 +6,7 @@ use suitpack_core::manifest::command::Directive;
 use suitpack_processor::{Failure, Outcome, Procedure, Processor};
 
 use super::case::{Case, place, segments};
-use super::device::Slot;
+use super::content::Slot;
 use super::ending::is_of;
 use super::measure::Act;
 use super::tree::{DEPTH, Node, find};
@@ -45,17 +45,9 @@ impl<'t, 'a> Level<'t, 'a> {
         usize::try_from(component).ok().and_then(|at| self.slots.get(at)).copied().unwrap_or(Slot::MAX)
     }
 
-    /// Carries what is set for components that both manifests name (draft-ietf-suit-trust-domains §5.4).
-    fn carry(from: &Self, to: &mut Self, replace: bool) -> Result<(), Failure> {
-        for (index, slot) in (0..).zip(&to.slots) {
-            let Some(other) = from.slots.iter().position(|known| known == slot).and_then(|at| u32::try_from(at).ok()) else {
-                continue;
-            };
-            let Some(set) = from.processor.parameters(other).copied() else { continue };
-            let own = to.processor.parameters(index).copied().unwrap_or_default();
-            to.processor.set_parameters(index, if replace { set } else { own.overridden_by(&set) })?;
-        }
-        Ok(())
+    /// The component of this manifest that a component of the device is.
+    fn index_of(&self, slot: Slot) -> Option<u32> {
+        self.slots.iter().position(|known| *known == slot).and_then(|at| u32::try_from(at).ok())
     }
 }
 
@@ -91,27 +83,26 @@ impl<'t, 'a> Walk<'t, 'a> {
         let prefix = level.node.prefix(component).map(|id| segments(&id)).unwrap_or_default();
         let prefix = [level.prefix.as_slice(), &prefix].concat();
         let slots = case.slots(node, &prefix);
-        let entered = Level::new(node, path, Procedure::Dependency(section), slots, prefix).and_then(|mut inner| {
-            Level::carry(level, &mut inner, false)?;
-            Ok(inner)
-        });
-        match entered {
-            Ok(inner) => {
-                self.levels.push(inner);
-                self.begin();
-                None
-            }
-            Err(_) => Some(End::Unknown(String::from("a dependency has more components than are followed"))),
-        }
+        let outer = |inner: u32| level.index_of(*slots.get(usize::try_from(inner).ok()?)?);
+        let Ok(processor) = level.processor.dependency(node.program, section, outer) else {
+            return Some(End::Unknown(String::from("a dependency has more components than are followed")));
+        };
+        let (processor, procedure) = (Box::new(processor), Procedure::Dependency(section));
+        self.levels.push(Level { node, path, procedure, processor, slots, prefix, before: None });
+        self.begin();
+        None
     }
 
     /// The dependency that is running ended well.
     pub(super) fn returned(&mut self, case: &Case<'t, 'a>, open: &mut Vec<Self>) -> Option<End> {
         let inner = self.levels.pop()?;
         let outer = self.levels.last_mut()?;
-        if Level::carry(&inner, outer, true).is_err() {
-            return Some(End::Unknown(String::from("a dependency sets what its dependent cannot hold")));
-        }
+        let (slots, known) = (&inner.slots, &outer.slots);
+        let index_of = |component: u32| {
+            let slot = slots.get(usize::try_from(component).ok()?)?;
+            known.iter().position(|known| known == slot).and_then(|at| u32::try_from(at).ok())
+        };
+        outer.processor.returned(&inner.processor, index_of);
         self.processed(case, open)
     }
 

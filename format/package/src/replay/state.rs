@@ -5,7 +5,7 @@ use suitpack_core::manifest::Section;
 use suitpack_processor::Procedure;
 
 use super::case::{Case, told};
-use super::device::{Basis, Content, Hash, Origin, Slot};
+use super::content::{Basis, Content, Hash, Origin, Slot};
 use super::walk::{Close, Walk};
 use super::words;
 use crate::inspect::{DigestView, version_text};

@@ -9,7 +9,7 @@ use suitpack_core::{Authenticated, Envelope, Manifest, Trust, limits};
 use suitpack_crypto::Sha2;
 use suitpack_processor::Program;
 
-use super::device::Hash;
+use super::content::Hash;
 use super::layout::Layout;
 use crate::believe::{believed, unquestioned};
 use crate::lookup::PayloadDir;

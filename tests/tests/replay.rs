@@ -1,0 +1,446 @@
+//! What a device reports agrees with the manifest it ran, and nothing else does.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr, missing_docs)]
+
+use std::collections::BTreeMap;
+
+use suitpack_author::{Options, Output, Properties, Recipe, Report, ReportEntry, ReportOutcome, ReportRecord, build};
+use suitpack_core::manifest::Section;
+use suitpack_core::manifest::command::{Condition, Directive};
+use suitpack_core::manifest::parameter::Parameter;
+use suitpack_core::report::Reason;
+use suitpack_core::{Digest, Envelope, Manifest, Profile, Trust};
+use suitpack_crypto::Sha2;
+use suitpack_package::{Cause, ReportCheck, ReportRequest, check_report, explicit_recipe};
+use suitpack_processor::{Failure, Outcome, Parameters, Platform, Position, Procedure, Processor, Program, drive};
+use suitpack_tests::{Lab, Random, STORED, ZSTD, key, recipe, root};
+
+/// A device that decides by chance, but knows what it is and what it holds, and writes down what the policies ask for.
+struct Simulated<'a> {
+    random: Random,
+    /// One in this many things fails.
+    luck: usize,
+    root: &'a Opened<'a>,
+    dependencies: &'a [Opened<'a>],
+    /// The dependencies that are running, with the components that hold them.
+    running: Vec<(u32, &'a Opened<'a>)>,
+    facts: BTreeMap<Fact, bool>,
+    last: Option<(Condition, Parameters<'a>, Outcome)>,
+    report: Report,
+}
+
+/// A question that is answered in the same way each time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fact {
+    Id(i64, Vec<Vec<u8>>, Vec<u8>),
+    Slot(Vec<Vec<u8>>, u64),
+    Image(Vec<Vec<u8>>, Vec<u8>, Option<u64>),
+}
+
+/// A manifest, and what of it can be run.
+struct Opened<'a> {
+    manifest: Manifest<'a>,
+    program: Program<'a>,
+}
+
+impl<'a> Opened<'a> {
+    fn new(envelope: &Envelope<'a>, lab: &Lab) -> Self {
+        let trust = Trust { digester: &Sha2, anchors: &[&lab.key], profile: Profile::Strict };
+        let manifest = envelope.authenticate(&trust).unwrap();
+        let program = Program::new(&manifest, |section| manifest.get().sequence(section, envelope.member(section.key()))).unwrap();
+        Self { manifest: *manifest.get(), program }
+    }
+
+    fn names(&self) -> Vec<Vec<Vec<u8>>> {
+        self.manifest.common().components().map(|id| id.segments().map(<[u8]>::to_vec).collect()).collect()
+    }
+
+    fn prefix(&self, component: u32) -> Vec<Vec<u8>> {
+        let dependency = self.manifest.common().dependencies().unwrap().find(|it| it.index == component).unwrap();
+        dependency.prefix.map(|id| id.segments().map(<[u8]>::to_vec).collect()).unwrap_or_default()
+    }
+}
+
+impl<'a> Simulated<'a> {
+    fn current(&self) -> &'a Opened<'a> {
+        self.running.last().map_or(self.root, |(_, opened)| opened)
+    }
+
+    /// The name of a component on the device, whichever manifest it is in.
+    fn name(&self, component: u32) -> Vec<Vec<u8>> {
+        let mut name = vec![];
+        let mut outer = self.root;
+        for (component, opened) in &self.running {
+            name.extend(outer.prefix(*component));
+            outer = opened;
+        }
+        name.extend(self.current().names()[component as usize].clone());
+        name
+    }
+
+    fn chance(&mut self) -> bool {
+        self.random.below(self.luck) != 0
+    }
+
+    fn record(&self, position: &Position, properties: Properties) -> ReportRecord {
+        let manifest = self.running.iter().map(|(component, _)| u64::from(*component)).collect();
+        let (section, offset, component) = (position.key(), position.offset, u64::from(position.component));
+        ReportRecord { manifest, section, offset, component, properties }
+    }
+
+    /// What was found out by the last condition.
+    fn measured(&self) -> Properties {
+        let Some((condition, set, outcome)) = &self.last else { return Properties::default() };
+        let held = *outcome == Outcome::Success;
+        let none = Properties::default();
+        match condition {
+            Condition::ImageMatch if held => none.with(&Parameter::ImageDigest(set.image_digest.unwrap())),
+            Condition::ImageMatch => none.with(&Parameter::ImageDigest(Digest::new(-16, &[0xee; 32]).unwrap())),
+            Condition::ClassIdentifier if held => none.with(&Parameter::ClassIdentifier(set.class_identifier.unwrap())),
+            Condition::ClassIdentifier => none.with(&Parameter::ClassIdentifier(&[0xee; 16])),
+            Condition::ComponentSlot if held => none.with(&Parameter::ComponentSlot(set.component_slot.unwrap())),
+            _ => none,
+        }
+    }
+}
+
+impl<'a> Platform<'a> for Simulated<'a> {
+    fn check(&mut self, condition: Condition, component: u32, set: &Parameters<'a>) -> Outcome {
+        let name = self.name(component);
+        let digest = || set.image_digest.unwrap().bytes().to_vec();
+        let fact = match condition {
+            Condition::VendorIdentifier => Some(Fact::Id(1, name.clone(), set.vendor_identifier.unwrap().to_vec())),
+            Condition::ClassIdentifier => Some(Fact::Id(2, name.clone(), set.class_identifier.unwrap().to_vec())),
+            Condition::ComponentSlot => Some(Fact::Slot(name.clone(), set.component_slot.unwrap())),
+            Condition::ImageMatch | Condition::DependencyIntegrity => Some(Fact::Image(name.clone(), digest(), set.image_size)),
+            Condition::ImageNotMatch => Some(Fact::Image(name.clone(), digest(), None)),
+            _ => None,
+        };
+        // A component is in one slot and has one image.
+        let excluded = self.facts.iter().any(|(known, held)| match (known, &fact) {
+            (Fact::Slot(at, slot), Some(Fact::Slot(other, wanted))) => *held && at == other && slot != wanted,
+            (Fact::Image(at, digest, _), Some(Fact::Image(other, wanted, _))) => *held && at == other && digest != wanted,
+            _ => false,
+        });
+        let lucky = self.chance();
+        let held = match &fact {
+            Some(fact) if excluded => *self.facts.entry(fact.clone()).or_insert(false),
+            Some(fact) => *self.facts.entry(fact.clone()).or_insert(lucky),
+            None => lucky,
+        };
+        let held = if condition == Condition::ImageNotMatch { !held } else { held };
+        let outcome = if held { Outcome::Success } else { Outcome::Failure };
+        self.last = Some((condition, *set, outcome));
+        outcome
+    }
+
+    fn perform(&mut self, directive: Directive, component: u32, set: &Parameters<'a>) -> Outcome {
+        self.last = None;
+        if !self.chance() {
+            return Outcome::Failure;
+        }
+        let name = self.name(component);
+        let mut changed = vec![name];
+        if directive == Directive::Swap {
+            changed.push(self.name(u32::try_from(set.source_component.unwrap()).unwrap()));
+        }
+        if !matches!(directive, Directive::Invoke | Directive::Wait) {
+            self.facts.retain(|fact, _| !matches!(fact, Fact::Image(at, ..) | Fact::Slot(at, _) if changed.contains(at)));
+        }
+        Outcome::Success
+    }
+
+    fn process(&mut self, _: Section, component: u32) -> Option<Program<'a>> {
+        let opened = self.dependencies.first()?;
+        self.running.push((component, opened));
+        Some(opened.program)
+    }
+
+    fn outer(&self, component: u32) -> Option<u32> {
+        let name = self.name(component);
+        let outer = self.running.len().checked_sub(2).map_or(self.root, |at| self.running[at].1);
+        outer.names().iter().position(|known| *known == name).map(|at| u32::try_from(at).unwrap())
+    }
+
+    fn left(&mut self, _: Outcome) {
+        self.running.pop();
+        self.last = None;
+    }
+
+    fn report(&mut self, position: Position, outcome: Outcome) {
+        let bit = if outcome == Outcome::Success { 1 } else { 2 };
+        if position.policy & bit != 0 {
+            let record = self.record(&position, self.measured());
+            self.report.entries.push(ReportEntry::Record(record));
+        }
+        self.last = None;
+    }
+
+    fn failed(&mut self, position: Option<Position>, failure: Failure) {
+        if matches!(self.report.result, ReportOutcome::Failure { .. }) {
+            return;
+        }
+        let reason = match failure {
+            Failure::ConditionFailed(_) | Failure::NoArmSucceeded | Failure::DependencyNotIntact(_) => Reason::ConditionFailed,
+            _ => Reason::OperationFailed,
+        };
+        let record = self.record(&position.unwrap(), Properties::default());
+        self.report.result = ReportOutcome::Failure { code: -1, record, reason };
+    }
+}
+
+/// Runs a package on a device of some luck.
+fn simulate(lab: &Lab, package: &[u8], within: &[&[u8]], procedure: Procedure, seed: u64, luck: usize) -> Report {
+    let envelope = Envelope::parse(package).unwrap();
+    let opened = Opened::new(&envelope, lab);
+    let inner: Vec<Envelope<'_>> = within.iter().map(|bytes| Envelope::parse(bytes).unwrap()).collect();
+    let dependencies: Vec<Opened<'_>> = inner.iter().map(|envelope| Opened::new(envelope, lab)).collect();
+    let digest = envelope.authentication().unwrap().digest();
+    let report = Report::new(opened.manifest.reference_uri().unwrap_or_default().to_owned(), digest);
+    let (facts, running, random) = (BTreeMap::new(), vec![], Random::new(seed));
+    let mut device = Simulated { random, luck, root: &opened, dependencies: &dependencies, running, facts, last: None, report };
+    let mut processor = Processor::<64>::new(opened.program, procedure).unwrap();
+    let end = drive(&mut processor, &mut [None, None, None], &mut device);
+    assert_eq!(end.is_ok(), matches!(device.report.result, ReportOutcome::Success));
+    device.report
+}
+
+fn check(lab: &Lab, package: &[u8], report: &Report, procedure: Option<Procedure>) -> ReportCheck {
+    let mut request = ReportRequest::default();
+    request.package = lab.request();
+    request.bare = true;
+    request.procedure = procedure;
+    check_report(package, &report.encode(), &request)
+}
+
+fn words(check: &ReportCheck) -> String {
+    check.checks.decisive().map_or_else(|| String::from("agrees"), |check| format!("{}: {}", check.name, check.detail))
+}
+
+const PROCEDURES: [Procedure; 2] = [Procedure::Update, Procedure::Invocation];
+
+fn packages() -> Vec<Lab> {
+    let image: Vec<u8> = (0..600_u32).flat_map(|n| (n * n / 7).to_le_bytes()).collect();
+    let wait = "[update.wait]\nauthorization = 1\n";
+    let components = [
+        ZSTD.to_owned(),
+        STORED.to_owned(),
+        format!("{STORED}invoke = true\ninstall = \"streamed\"\n"),
+        format!("{STORED}rollback = [\"old\"]\nfrom-versions = \">=1.2, <2\"\n"),
+        "[[component]]\nid = [\"app\", \"hex:00ff\"]\nslots = [{ slot = 0, image = \"app.bin\", name = \"a\" }, { slot = 1, image = \"b.bin\", name = \"b\" }]\n".to_owned(),
+        "[[component]]\nid = [\"app\"]\na-b = [\"app.bin\", \"b.bin\"]\ncompression = \"none\"\ninvoke = true\n".to_owned(),
+        format!("{STORED}[update]\nuse-before = 2030-01-01T00:00:00Z\nminimum-battery = 300\nauthorized = true\npriority = -2\n{wait}"),
+        format!("{STORED}[[component]]\nid = [\"hex:\", \"\u{e9}\", \"hex:686578\"]\n[envelope]\nsevered = [\"suit-install\"]\n"),
+    ];
+    components.iter().map(|component| Lab::with(&recipe(component), &image, &[("b.bin", b"another image")])).collect()
+}
+
+// SUIT-43
+#[test]
+fn what_a_device_reports_agrees_with_what_it_ran() {
+    let (mut failures, mut seed) = (0, 0);
+    for (at, lab) in packages().iter().enumerate() {
+        for procedure in PROCEDURES {
+            for luck in [1000, 12, 4] {
+                for _ in 0..20 {
+                    seed += 1;
+                    let report = simulate(lab, &lab.package, &[], procedure, seed, luck);
+                    failures += usize::from(matches!(report.result, ReportOutcome::Failure { .. }));
+                    let check = check(lab, &lab.package, &report, Some(procedure));
+                    assert!(check.checks.accepts(), "package {at}, {procedure:?}, seed {seed}: {}\n{report:?}", words(&check));
+                    assert_eq!(check.readings.len(), 1);
+                }
+            }
+        }
+    }
+    assert!(failures > 200, "only {failures} failures were simulated");
+}
+
+// SUIT-43
+#[test]
+fn a_record_with_another_field_does_not_agree() {
+    let mut tried = 0;
+    for (at, lab) in packages().iter().enumerate() {
+        for (procedure, luck) in PROCEDURES.into_iter().flat_map(|procedure| [(procedure, 1000), (procedure, 5)]) {
+            for seed in 0..6 {
+                let report = simulate(lab, &lab.package, &[], procedure, seed, luck);
+                for (what, forged) in forgeries(&report) {
+                    let check = check(lab, &lab.package, &forged, Some(procedure));
+                    let cause = check.checks.cause();
+                    assert!(
+                        matches!(cause, Some(Cause::Disagrees | Cause::CouldNotTell)),
+                        "package {at}, {procedure:?}, seed {seed}: {what}: {cause:?}\n{report:?}"
+                    );
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 3000, "only {tried} forgeries");
+}
+
+/// The report with one thing changed, in words.
+fn forgeries(report: &Report) -> Vec<(String, Report)> {
+    let mut found = vec![];
+    for at in 0..report.entries.len() {
+        let change = |what: &str, change: &dyn Fn(&mut ReportRecord)| {
+            let mut forged = report.clone();
+            if let ReportEntry::Record(record) = &mut forged.entries[at] {
+                change(record);
+            }
+            (format!("record {at}: {what}"), forged)
+        };
+        let changed = [
+            change("section", &|record| record.section = if record.section == 7 { 20 } else { 7 }),
+            change("unknown section", &|record| record.section = 99),
+            change("offset before", &|record| record.offset -= 1),
+            change("offset behind", &|record| record.offset += 1),
+            change("offset far behind", &|record| record.offset = u64::MAX),
+            change("component", &|record| record.component += 1),
+            change("component far", &|record| record.component = u64::MAX),
+            change("manifest", &|record| record.manifest.push(0)),
+            change("digest", &|record| {
+                record.properties = record.properties.clone().with(&Parameter::ImageDigest(Digest::new(-16, &[9; 32]).unwrap()));
+            }),
+            change("URI", &|record| record.properties = record.properties.clone().with(&Parameter::Uri("#other"))),
+        ];
+        found.extend(changed.into_iter().filter(|(what, forged)| !what.ends_with("digest") || tells(report, forged)));
+    }
+    let mut forge = |what: String, change: &dyn Fn(&mut Report)| {
+        let mut forged = report.clone();
+        change(&mut forged);
+        found.push((what, forged));
+    };
+    for at in 0..report.entries.len() {
+        // A report may be made before something is invoked (draft-ietf-suit-report §4.2), and what failed last is in the result.
+        if at + 1 < report.entries.len() && !is_result(report, at) {
+            forge(format!("without record {at}"), &|forged| drop(forged.entries.remove(at)));
+        }
+        forge(format!("record {at} twice"), &|forged| forged.entries.insert(at, forged.entries[at].clone()));
+    }
+    match &report.result {
+        ReportOutcome::Success => {
+            let Some(ReportEntry::Record(record)) = report.entries.first() else { return found };
+            let record = record.clone();
+            forge(String::from("a failure"), &|forged| {
+                forged.result = ReportOutcome::Failure { code: 0, record: record.clone(), reason: Reason::ConditionFailed };
+            });
+        }
+        ReportOutcome::Failure { code, record, .. } => {
+            // The record of a directive does not say whether it succeeded; where it is the last one, nothing does.
+            if record.section != 9 {
+                forge(String::from("a success"), &|forged| forged.result = ReportOutcome::Success);
+            }
+            for offset in [record.offset - 1, record.offset + 1] {
+                let record = ReportRecord { offset, ..record.clone() };
+                forge(String::from("the result elsewhere"), &|forged| {
+                    let ReportOutcome::Failure { reason, .. } = forged.result else { return };
+                    forged.result = ReportOutcome::Failure { code: *code, record: record.clone(), reason };
+                });
+            }
+            for reason in [Reason::Ok, Reason::SeveringUnsupported, Reason::InvokePending] {
+                forge(format!("reason {reason:?}"), &|forged| {
+                    forged.result = ReportOutcome::Failure { code: *code, record: record.clone(), reason };
+                });
+            }
+        }
+    }
+    let digest = [5; 32];
+    let mut other = Report::new(report.manifest_uri.clone(), Digest::new(-16, &digest).unwrap());
+    (other.entries, other.result) = (report.entries.clone(), report.result.clone());
+    found.push((String::from("of another manifest"), other));
+    let mut other = report.clone();
+    other.manifest_uri = String::from("https://example.com/x");
+    found.push((String::from("another URI"), other));
+    found
+}
+
+/// Whether a record is about what the result is about.
+fn is_result(report: &Report, at: usize) -> bool {
+    let (ReportEntry::Record(one), ReportOutcome::Failure { record: other, .. }) = (&report.entries[at], &report.result) else {
+        return false;
+    };
+    (&one.manifest, one.section, one.offset, one.component) == (&other.manifest, other.section, other.offset, other.component)
+}
+
+/// Whether a digest took the place of the one that the manifest names, and that was found.
+fn tells(report: &Report, forged: &Report) -> bool {
+    let (before, after) = (report.encode(), forged.encode());
+    before.len() == after.len() && !before.windows(32).any(|window| window == [0xee; 32])
+}
+
+#[test]
+fn reports_of_any_policy_agree() {
+    let mut random = Random::new(77);
+    for (at, lab) in packages().iter().enumerate().filter(|(at, _)| *at != 7) {
+        let package = with_policies(lab, &mut random);
+        for seed in 0..60 {
+            let procedure = PROCEDURES[seed as usize % 2];
+            let report = simulate(lab, &package, &[], procedure, seed, 6);
+            let check = check(lab, &package, &report, Some(procedure));
+            assert!(check.checks.accepts(), "package {at}, {procedure:?}, seed {seed}: {}\n{report:?}", words(&check));
+        }
+    }
+}
+
+/// The same package, with policies by chance.
+fn with_policies(lab: &Lab, random: &mut Random) -> Vec<u8> {
+    let explicit = explicit_recipe(lab.package.as_slice(), Profile::Strict).ok().unwrap();
+    let text: Vec<String> = explicit
+        .text
+        .split_inclusive("= 15 }")
+        .map(|part| part.strip_suffix("= 15 }").map_or_else(|| part.to_owned(), |part| format!("{part}= {} }}", random.below(16))))
+        .collect();
+    assert!(text.len() > 3, "{}", explicit.text);
+    let folder = tempfile::tempdir().unwrap();
+    let envelope = Envelope::parse(&lab.package).unwrap();
+    for ((_, file, _), (_, content)) in explicit.payloads.iter().zip(envelope.payloads()) {
+        std::fs::write(folder.path().join(file), content).unwrap();
+    }
+    let recipe = Recipe::parse(&text.concat(), &folder.path().join("suitpack.toml"), &[]).unwrap();
+    let mut built = vec![];
+    let mut detached = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+    build(&recipe, Output::Stream(&mut built), &[&key(1)], &mut detached, Options::default()).unwrap();
+    built
+}
+
+#[test]
+fn reports_of_dependencies_agree_too() {
+    let inner = Lab::new(&recipe(STORED), b"inner");
+    let outer = format!("{STORED}[[depends-on]]\nid = [\"sub\"]\npackage = \"inner.suit\"\nprefix = [\"in\"]\n");
+    let lab = Lab::with(&recipe(&outer), b"outer", &[("inner.suit", &inner.package)]);
+    let (mut within, mut refused) = (0, 0);
+    for seed in 0..60 {
+        let procedure = PROCEDURES[seed as usize % 2];
+        let report = simulate(&lab, &lab.package, &[&inner.package], procedure, seed, 30);
+        let inside = |entry: &ReportEntry| matches!(entry, ReportEntry::Record(record) if !record.manifest.is_empty());
+        within += usize::from(report.entries.iter().any(inside));
+        let check = check(&lab, &lab.package, &report, Some(procedure));
+        assert!(check.checks.accepts(), "{procedure:?}, seed {seed}: {}\n{report:?}", words(&check));
+        for (what, forged) in forgeries(&report) {
+            let check = self::check(&lab, &lab.package, &forged, Some(procedure));
+            assert!(!check.checks.accepts(), "{procedure:?}, seed {seed}: {what}\n{report:?}");
+            refused += 1;
+        }
+    }
+    assert!(within > 10 && refused > 500, "{within} reports of a dependency, {refused} forgeries");
+}
+
+#[test]
+fn the_report_of_another_implementer_agrees_where_records_may_be_missing() {
+    let folder = root().join("../shared/peer-vectors/ietf");
+    let (Ok(report), Ok(package)) = (
+        std::fs::read(folder.join("report/attestam-report-ok.cbor")),
+        std::fs::read(folder.join("manifest/manifest-ex0-signed.suit")),
+    ) else {
+        eprintln!("skipped: the report of another implementer is not beside the project");
+        return;
+    };
+    let mut request = ReportRequest::default();
+    request.package.profile = Profile::Lenient;
+    request.bare = true;
+    let check = check_report(package.as_slice(), &report, &request);
+    assert_eq!(check.readings.iter().map(|reading| reading.procedure).collect::<Vec<_>>(), ["update", "invocation"]);
+    // The size that it claims is the one the manifest sets.
+    assert_eq!(check.readings[0].components[0].holds[0].size, Some(34_768));
+    assert!(!check.manifest_authenticated && !check.checks.accepts());
+}

@@ -82,7 +82,7 @@ fn same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::file_name;
+    use super::{file_name, same_file};
 
     #[test]
     fn only_the_last_segment_of_a_uri_is_looked_up() {
@@ -98,5 +98,14 @@ mod tests {
         {
             assert_eq!(file_name(uri), None, "{uri}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn another_file_is_not_the_same_file() {
+        let here = |name: &str| std::fs::metadata(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).ok();
+        let same = |a: &str, b: &str| here(a).zip(here(b)).map(|(a, b)| same_file(&a, &b));
+        assert_eq!(same("Cargo.toml", "Cargo.toml"), Some(true));
+        assert_eq!(same("Cargo.toml", "src/lookup.rs"), Some(false));
     }
 }

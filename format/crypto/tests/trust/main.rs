@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod blocks;
+mod ciphers;
 mod digests;
 mod encoding;
 mod manifests;

@@ -5,3 +5,4 @@ mod bench;
 mod diff;
 mod lint;
 mod skew;
+mod verdicts;

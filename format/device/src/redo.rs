@@ -13,7 +13,7 @@ use crate::store::{Store, StoreError};
 /// before it begins.
 ///
 /// # Errors
-/// If a medium fails or a place is missing. The state is as it was saved last then, or in doubt if the store failed: load it again.
+/// If a medium fails or a place is missing. The state is as it was saved last then; it can be gone on with.
 pub fn finish(state: &mut State, media: &mut Media, store: &mut Store, watch: &mut dyn FnMut(&Step)) -> Result<(), StoreError> {
     while let Some(step) = state.redo.first().cloned() {
         watch(&step);
@@ -22,8 +22,7 @@ pub fn finish(state: &mut State, media: &mut Media, store: &mut Store, watch: &m
             Step::Exchange { a, b, length, done, phase } => {
                 let mut exchange = Exchange { scratch: block(media, &a, &b)?, a, b, length, done, phase };
                 while exchange.step(media)? {
-                    state.redo.splice(..1, [exchange.record()]);
-                    store.save(state)?;
+                    save(state, store, Some(exchange.record()))?;
                 }
             }
             Step::Cut { place, length } => {
@@ -32,9 +31,18 @@ pub fn finish(state: &mut State, media: &mut Media, store: &mut Store, watch: &m
                 medium.sync()?;
             }
         }
-        state.redo.remove(0);
-        store.save(state)?;
+        save(state, store, None)?;
     }
+    Ok(())
+}
+
+/// Replaces the first step. What could not be saved is not believed either: going on from there would write over what the record
+/// that counts still needs.
+fn save(state: &mut State, store: &mut Store, step: Option<Step>) -> Result<(), StoreError> {
+    let mut next = state.clone();
+    next.redo.splice(..1, step);
+    store.save(&next)?;
+    *state = next;
     Ok(())
 }
 

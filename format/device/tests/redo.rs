@@ -100,6 +100,30 @@ fn an_exchange_is_finished() {
     survives(&[exchange(20)], &wanted);
 }
 
+/// Whoever goes on after an error goes on from the record, not from what it had hoped to record.
+#[test]
+fn an_error_and_a_cut_are_survived() {
+    let wanted = (content(&world(&[]), "b"), content(&world(&[]), "a"));
+    for fails in 1.. {
+        for at in fails + 1.. {
+            let world = world(&[exchange(40)]);
+            let power = Power::new(Some(fails), Some((at, Cut::Lost)));
+            let mut store = store(&world, &power);
+            let mut state = store.load().unwrap().unwrap();
+            let places = world.iter().filter(|(name, _)| **name != "state");
+            let mut media: Media = places.map(|(name, bytes)| (place(name), Simulated::new(bytes, &power) as _)).collect();
+            let ended = [(); 2].map(|()| redo::finish(&mut state, &mut media, &mut store, &mut |_| ()).is_ok());
+            start(&world, &Power::steady()).unwrap();
+            assert_eq!((content(&world, "a"), content(&world, "b")), wanted, "{fails} fails, cut at {at}");
+            match ended {
+                [true, _] => return,
+                [false, true] => break,
+                [false, false] => {}
+            }
+        }
+    }
+}
+
 #[test]
 fn steps_that_depend_on_each_other_are_done_in_their_order() {
     let before = world(&[]);

@@ -17,8 +17,8 @@ pub(crate) struct Frame<'a> {
     /// Components for which the command that opened this frame is still to be run, and the index to return to.
     pub(crate) rest: Targets<'a>,
     pub(crate) outer_index: ComponentIndex<'a>,
-    /// The index with which the sequence began; the next arm begins with it too, whatever this one set.
-    pub(crate) inner_index: ComponentIndex<'a>,
+    /// The component with which the sequence began; the next arm begins with it too, whatever index this one set.
+    pub(crate) component: u32,
     pub(crate) isolation: Isolation,
     /// The order around a sequence that is isolated from those beside it.
     pub(crate) outer_order: Option<Order>,
@@ -51,14 +51,14 @@ pub(crate) enum Isolation {
 
 impl<'a> Frame<'a> {
     /// A sequence with nothing around it to return to.
-    pub(crate) const fn top(sequence: Sequence<'a>, role: Role<'a>, index: ComponentIndex<'a>) -> Self {
+    pub(crate) const fn top(sequence: Sequence<'a>, role: Role<'a>, component: u32) -> Self {
         Self {
             sequence,
             role,
             soft_failure: None,
             rest: Targets::One(None),
-            outer_index: index,
-            inner_index: index,
+            outer_index: ComponentIndex::One(component),
+            component,
             isolation: Isolation::None,
             outer_order: None,
         }

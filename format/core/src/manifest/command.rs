@@ -246,7 +246,7 @@ impl<'a> Command<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct TryEach<'a> {
     reader: Reader<'a>,
-    left: u64,
+    left: u8,
     scope: Scope,
     otherwise_succeed: bool,
 }

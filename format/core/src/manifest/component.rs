@@ -112,7 +112,7 @@ pub enum ComponentIndex<'a> {
 }
 
 impl<'a> ComponentIndex<'a> {
-    pub(super) fn read(reader: &mut Reader<'a>, count: usize) -> Result<Self, Error> {
+    pub(super) fn read(reader: &mut Reader<'a>, count: u32) -> Result<Self, Error> {
         let start = *reader;
         match reader.peek()? {
             Kind::Uint => read_index(reader, count).map(Self::One),
@@ -122,9 +122,8 @@ impl<'a> ComponentIndex<'a> {
                 if left == 0 {
                     return Err(start.error(ErrorKind::EmptyArray));
                 }
-                if usize::try_from(left).map_or(true, |left| left > limits::COMPONENTS) {
-                    return Err(start.error(ErrorKind::LimitExceeded));
-                }
+                let left = u8::try_from(left).ok().filter(|left| usize::from(*left) <= limits::COMPONENTS);
+                let left = left.ok_or(start.error(ErrorKind::LimitExceeded))?;
                 let indices = Indices { reader: *reader, left, count };
                 // Indices are below the limit of components, which are no more than there are bits here.
                 let mut seen = 0_u64;
@@ -149,8 +148,8 @@ impl<'a> ComponentIndex<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Indices<'a> {
     reader: Reader<'a>,
-    left: u64,
-    count: usize,
+    left: u8,
+    count: u32,
 }
 
 impl Iterator for Indices<'_> {
@@ -163,10 +162,8 @@ impl Iterator for Indices<'_> {
 }
 
 // SUIT-23
-fn read_index(reader: &mut Reader<'_>, count: usize) -> Result<u32, Error> {
+fn read_index(reader: &mut Reader<'_>, count: u32) -> Result<u32, Error> {
     let start = *reader;
     let index = u32::try_from(reader.uint()?).ok();
-    index
-        .filter(|index| usize::try_from(*index).is_ok_and(|index| index < count))
-        .ok_or(start.error(ErrorKind::ComponentIndexOutOfRange))
+    index.filter(|index| *index < count).ok_or(start.error(ErrorKind::ComponentIndexOutOfRange))
 }

@@ -130,6 +130,6 @@ fn next_index<'a>(reader: &mut Reader<'a>, map: &mut MapReader<'a>, scope: Scope
         Some(Key::Int(code)) => u32::try_from(code).ok(),
         Some(_) => return Err(at.error(ErrorKind::UnexpectedType)),
     };
-    let index = index.filter(|index| usize::try_from(*index).is_ok_and(|index| index < scope.components));
+    let index = index.filter(|index| *index < scope.components);
     index.map(Some).ok_or(at.error(ErrorKind::ComponentIndexOutOfRange))
 }

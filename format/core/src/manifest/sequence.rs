@@ -61,15 +61,16 @@ impl Section {
 /// What a sequence stands in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope {
-    pub(super) components: usize,
+    /// Indices below this may be used.
+    pub(super) components: u32,
     pub(super) shared: bool,
-    depth: usize,
+    depth: u8,
 }
 
 impl Scope {
     /// The scope of a sequence within.
-    pub(super) const fn nested(self, at: &Reader<'_>) -> Result<Self, Error> {
-        if self.depth >= limits::SEQUENCE_NESTING {
+    pub(super) fn nested(self, at: &Reader<'_>) -> Result<Self, Error> {
+        if usize::from(self.depth) >= limits::SEQUENCE_NESTING {
             return Err(at.error(ErrorKind::NestingTooDeep));
         }
         Ok(Self { depth: self.depth.saturating_add(1), ..self })
@@ -85,7 +86,7 @@ impl Scope {
 #[derive(Clone, Copy, Debug)]
 pub struct Sequence<'a> {
     reader: Reader<'a>,
-    left: u64,
+    left: u32,
     scope: Scope,
     start: usize,
 }
@@ -93,7 +94,8 @@ pub struct Sequence<'a> {
 impl<'a> Sequence<'a> {
     /// Reads a top-level sequence whole.
     pub(crate) fn parse(body: Wrapped<'a>, components: usize, shared: bool) -> Result<Self, Error> {
-        let sequence = Self::open(body.reader(), Scope { components, shared, depth: 0 })?;
+        let scope = Scope { components: u32::try_from(components).unwrap_or(u32::MAX), shared, depth: 0 };
+        let sequence = Self::open(body.reader(), scope)?;
         // SUIT-16, §6.2: with more than one component each sequence says first which it means.
         // Override-multiple says so too (draft-ietf-suit-update-management §5.7).
         if components > 1 && !sequence.clone().next_command()?.is_some_and(|command| command.sets_component_index()) {
@@ -104,7 +106,7 @@ impl<'a> Sequence<'a> {
 
     /// Views a top-level sequence that was read before.
     pub(crate) fn view(body: Wrapped<'a>) -> Self {
-        let scope = Scope { components: usize::MAX, shared: false, depth: 0 };
+        let scope = Scope { components: u32::MAX, shared: false, depth: 0 };
         Self::open(body.reader(), scope).unwrap_or(Self { reader: body.reader(), left: 0, scope, start: 0 })
     }
 
@@ -149,10 +151,9 @@ impl<'a> Sequence<'a> {
         if !items.is_multiple_of(2) {
             return Err(at.error(ErrorKind::ValueOutOfRange));
         }
-        if items / 2 > limits::COMMANDS {
-            return Err(at.error(ErrorKind::LimitExceeded));
-        }
-        Ok(Self { reader, left: items / 2, scope, start: at.position() })
+        let left = u32::try_from(items / 2).ok().filter(|left| u64::from(*left) <= limits::COMMANDS);
+        let left = left.ok_or(at.error(ErrorKind::LimitExceeded))?;
+        Ok(Self { reader, left, scope, start: at.position() })
     }
 
     fn check(self) -> Result<Self, Error> {

@@ -20,7 +20,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         match frame.role {
             Role::Arm { mut behind, all } => match behind.next() {
                 Some(sequence) => {
-                    self.index = frame.inner_index;
+                    self.index = ComponentIndex::One(frame.component);
                     self.open(Frame { sequence, role: Role::Arm { behind, all }, soft_failure: None, ..frame })
                 }
                 None if all.otherwise_succeed() => self.next_arm(all, all, frame.rest, frame.outer_index),
@@ -61,15 +61,16 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         let sequence = arms.next().ok_or(Failure::Unreadable)?;
         let role = Role::Arm { behind: arms, all };
         let isolation = self.isolation_within();
-        self.open(Frame { rest, outer_index, isolation, ..Frame::top(sequence, role, self.index) })
+        self.open(Frame { rest, outer_index, isolation, ..Frame::top(sequence, role, component) })
     }
 
     /// Opens the sequence of a run-sequence for the first component. Without strict order it may run beside others, so it has to
     /// keep to itself (§6.7).
     pub(super) fn run_sequence(&mut self, whole: Sequence<'a>, rest: Targets<'a>) -> Result<(), Failure> {
         let outer_order = (!self.order.is_strict()).then_some(self.order);
-        let first = Frame::top(whole, Role::Run { whole }, self.index);
-        self.next_run(whole, &Frame { rest, isolation: self.isolation_within(), outer_order, ..first })
+        let first = Frame::top(whole, Role::Run { whole }, 0);
+        let outer_index = self.index;
+        self.next_run(whole, &Frame { rest, outer_index, isolation: self.isolation_within(), outer_order, ..first })
     }
 
     /// Opens the sequence for the next component, or returns to the index from before.
@@ -86,7 +87,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             (Some(_), ComponentIndex::All | ComponentIndex::Many(_)) => Isolation::Holds,
         };
         let role = Role::Run { whole };
-        let first = Frame::top(whole, role, self.index);
+        let first = Frame::top(whole, role, component);
         self.open(Frame { rest, outer_index: before.outer_index, isolation, outer_order, ..first })
     }
 
@@ -109,7 +110,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         self.start = sequence.position().saturating_sub(sequence.offset());
         self.shared = matches!(role, Role::Shared);
         self.position = None;
-        self.open(Frame::top(sequence, role, self.index))
+        self.open(Frame::top(sequence, role, 0))
     }
 
     /// What holds for a sequence within the one that is running.

@@ -11,4 +11,5 @@ mod positions;
 mod reach;
 mod report;
 mod sections;
+mod size;
 mod support;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc, clippy::print_stderr)]
 
 pub mod properties;
+pub mod reporting;
 pub mod rewrite;
 
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use suitpack_author::{Options, Output, Properties, Recipe, Report, ReportEntry, ReportOutcome, ReportRecord, build};
+use suitpack_author::{Options, Output, Recipe, build};
 use suitpack_core::manifest::Section;
 use suitpack_core::manifest::command::{Condition, Directive};
 use suitpack_core::manifest::parameter::Parameter;
@@ -12,6 +12,7 @@ use suitpack_core::{Digest, Envelope, Manifest, Profile, Trust};
 use suitpack_crypto::Sha2;
 use suitpack_package::{Cause, ReportCheck, ReportRequest, check_report, explicit_recipe};
 use suitpack_processor::{Failure, Outcome, Parameters, Platform, Position, Procedure, Processor, Program, drive};
+use suitpack_tests::reporting::{TellRecord, Told};
 use suitpack_tests::{Lab, Random, STORED, ZSTD, key, recipe, root};
 
 /// A device that decides by chance, but knows what it is and what it holds, and writes down what the policies ask for.
@@ -25,7 +26,7 @@ struct Simulated<'a> {
     running: Vec<(u32, &'a Opened<'a>)>,
     facts: BTreeMap<Fact, bool>,
     last: Option<(Condition, Parameters<'a>, Outcome)>,
-    report: Report,
+    report: Told,
 }
 
 /// A question that is answered in the same way each time.
@@ -81,24 +82,23 @@ impl<'a> Simulated<'a> {
         self.random.below(self.luck) != 0
     }
 
-    fn record(&self, position: &Position, properties: Properties) -> ReportRecord {
-        let manifest = self.running.iter().map(|(component, _)| u64::from(*component)).collect();
-        let (section, offset, component) = (position.key(), position.offset, u64::from(position.component));
-        ReportRecord { manifest, section, offset, component, properties }
+    fn record(&self, position: &Position) -> TellRecord {
+        let manifest = self.running.iter().map(|(component, _)| *component).collect();
+        let (section, offset, component) = (position.key(), position.offset, position.component);
+        TellRecord { manifest, section, offset, component, ..TellRecord::default() }
     }
 
-    /// What was found out by the last condition.
-    fn measured(&self) -> Properties {
-        let Some((condition, set, outcome)) = &self.last else { return Properties::default() };
+    /// Adds what was found out by the last condition.
+    fn measure(&self, record: &mut TellRecord) {
+        let Some((condition, set, outcome)) = &self.last else { return };
         let held = *outcome == Outcome::Success;
-        let none = Properties::default();
         match condition {
-            Condition::ImageMatch if held => none.with(&Parameter::ImageDigest(set.image_digest.unwrap())),
-            Condition::ImageMatch => none.with(&Parameter::ImageDigest(Digest::new(-16, &[0xee; 32]).unwrap())),
-            Condition::ClassIdentifier if held => none.with(&Parameter::ClassIdentifier(set.class_identifier.unwrap())),
-            Condition::ClassIdentifier => none.with(&Parameter::ClassIdentifier(&[0xee; 16])),
-            Condition::ComponentSlot if held => none.with(&Parameter::ComponentSlot(set.component_slot.unwrap())),
-            _ => none,
+            Condition::ImageMatch if held => record.set(&Parameter::ImageDigest(set.image_digest.unwrap())),
+            Condition::ImageMatch => record.set(&Parameter::ImageDigest(Digest::new(-16, &[0xee; 32]).unwrap())),
+            Condition::ClassIdentifier if held => record.set(&Parameter::ClassIdentifier(set.class_identifier.unwrap())),
+            Condition::ClassIdentifier => record.set(&Parameter::ClassIdentifier(&[0xee; 16])),
+            Condition::ComponentSlot if held => record.set(&Parameter::ComponentSlot(set.component_slot.unwrap())),
+            _ => {}
         }
     }
 }
@@ -169,42 +169,38 @@ impl<'a> Platform<'a> for Simulated<'a> {
     fn report(&mut self, position: Position, outcome: Outcome) {
         let bit = if outcome == Outcome::Success { 1 } else { 2 };
         if position.policy & bit != 0 {
-            let record = self.record(&position, self.measured());
-            self.report.entries.push(ReportEntry::Record(record));
+            let mut record = self.record(&position);
+            self.measure(&mut record);
+            self.report.records.push(record);
         }
         self.last = None;
     }
 
     fn failed(&mut self, position: Option<Position>, failure: Failure) {
-        if matches!(self.report.result, ReportOutcome::Failure { .. }) {
-            return;
-        }
-        let reason = match failure {
-            Failure::ConditionFailed(_) | Failure::NoArmSucceeded | Failure::DependencyNotIntact(_) => Reason::ConditionFailed,
-            _ => Reason::OperationFailed,
-        };
-        let record = self.record(&position.unwrap(), Properties::default());
-        self.report.result = ReportOutcome::Failure { code: -1, record, reason };
+        let record = self.record(&position.unwrap());
+        self.report.failure.get_or_insert((record, failure.into()));
     }
 }
 
 /// Runs a package on a device of some luck.
-fn simulate(lab: &Lab, package: &[u8], within: &[&[u8]], procedure: Procedure, seed: u64, luck: usize) -> Report {
+fn simulate(lab: &Lab, package: &[u8], within: &[&[u8]], procedure: Procedure, seed: u64, luck: usize) -> Told {
     let envelope = Envelope::parse(package).unwrap();
     let opened = Opened::new(&envelope, lab);
     let inner: Vec<Envelope<'_>> = within.iter().map(|bytes| Envelope::parse(bytes).unwrap()).collect();
     let dependencies: Vec<Opened<'_>> = inner.iter().map(|envelope| Opened::new(envelope, lab)).collect();
     let digest = envelope.authentication().unwrap().digest();
-    let report = Report::new(opened.manifest.reference_uri().unwrap_or_default().to_owned(), digest);
+    let (uri, digest) =
+        (opened.manifest.reference_uri().unwrap_or_default().to_owned(), (digest.algorithm(), digest.bytes().to_vec()));
+    let report = Told { uri, digest, records: vec![], failure: None };
     let (facts, running, random) = (BTreeMap::new(), vec![], Random::new(seed));
     let mut device = Simulated { random, luck, root: &opened, dependencies: &dependencies, running, facts, last: None, report };
     let mut processor = Processor::<64>::new(opened.program, procedure).unwrap();
     let end = drive(&mut processor, &mut [None, None, None], &mut device);
-    assert_eq!(end.is_ok(), matches!(device.report.result, ReportOutcome::Success));
+    assert_eq!(end.is_ok(), device.report.failure.is_none());
     device.report
 }
 
-fn check(lab: &Lab, package: &[u8], report: &Report, procedure: Option<Procedure>) -> ReportCheck {
+fn check(lab: &Lab, package: &[u8], report: &Told, procedure: Option<Procedure>) -> ReportCheck {
     let mut request = ReportRequest::default();
     request.package = lab.request();
     request.bare = true;
@@ -244,7 +240,7 @@ fn what_a_device_reports_agrees_with_what_it_ran() {
                 for _ in 0..20 {
                     seed += 1;
                     let report = simulate(lab, &lab.package, &[], procedure, seed, luck);
-                    failures += usize::from(matches!(report.result, ReportOutcome::Failure { .. }));
+                    failures += usize::from(report.failure.is_some());
                     let check = check(lab, &lab.package, &report, Some(procedure));
                     assert!(check.checks.accepts(), "package {at}, {procedure:?}, seed {seed}: {}\n{report:?}", words(&check));
                     assert_eq!(check.readings.len(), 1);
@@ -279,93 +275,64 @@ fn a_record_with_another_field_does_not_agree() {
 }
 
 /// The report with one thing changed, in words.
-fn forgeries(report: &Report) -> Vec<(String, Report)> {
+fn forgeries(report: &Told) -> Vec<(String, Told)> {
     let mut found = vec![];
-    for at in 0..report.entries.len() {
-        let change = |what: &str, change: &dyn Fn(&mut ReportRecord)| {
-            let mut forged = report.clone();
-            if let ReportEntry::Record(record) = &mut forged.entries[at] {
-                change(record);
-            }
-            (format!("record {at}: {what}"), forged)
-        };
-        let changed = [
-            change("section", &|record| record.section = if record.section == 7 { 20 } else { 7 }),
-            change("unknown section", &|record| record.section = 99),
-            change("offset before", &|record| record.offset -= 1),
-            change("offset behind", &|record| record.offset += 1),
-            change("offset far behind", &|record| record.offset = u64::MAX),
-            change("component", &|record| record.component += 1),
-            change("component far", &|record| record.component = u64::MAX),
-            change("manifest", &|record| record.manifest.push(0)),
-            change("digest", &|record| {
-                record.properties = record.properties.clone().with(&Parameter::ImageDigest(Digest::new(-16, &[9; 32]).unwrap()));
-            }),
-            change("URI", &|record| record.properties = record.properties.clone().with(&Parameter::Uri("#other"))),
-        ];
-        found.extend(changed.into_iter().filter(|(what, forged)| !what.ends_with("digest") || tells(report, forged)));
-    }
-    let mut forge = |what: String, change: &dyn Fn(&mut Report)| {
+    let mut forge = |what: String, change: &dyn Fn(&mut Told)| {
         let mut forged = report.clone();
         change(&mut forged);
         found.push((what, forged));
     };
-    for at in 0..report.entries.len() {
+    let changes: [(&str, &dyn Fn(&mut TellRecord)); 9] = [
+        ("another section", &|record| record.section = if record.section == 7 { 20 } else { 7 }),
+        ("an unknown section", &|record| record.section = 99),
+        ("an offset before", &|record| record.offset -= 1),
+        ("an offset behind", &|record| record.offset += 1),
+        ("an offset far behind", &|record| record.offset = u64::MAX),
+        ("another component", &|record| record.component += 1),
+        ("a component far behind", &|record| record.component = u32::MAX),
+        ("another manifest", &|record| record.manifest.push(0)),
+        ("another URI", &|record| record.set(&Parameter::Uri("#other"))),
+    ];
+    for (at, record) in report.records.iter().enumerate() {
+        for (what, change) in changes {
+            forge(format!("record {at}: {what}"), &|forged| change(&mut forged.records[at]));
+        }
+        let digest = Digest::new(-16, &[9; 32]).unwrap();
+        // One that was not found is as good as another.
+        if record.properties.get(&3).is_some_and(|digest| !digest.ends_with(&[0xee; 32])) {
+            forge(format!("record {at}: another digest"), &|forged| forged.records[at].set(&Parameter::ImageDigest(digest)));
+        }
         // A report may be made before something is invoked (draft-ietf-suit-report §4.2), and what failed last is in the result.
-        if at + 1 < report.entries.len() && !is_result(report, at) {
-            forge(format!("without record {at}"), &|forged| drop(forged.entries.remove(at)));
+        let in_result = report.failure.as_ref().is_some_and(|(failed, _)| failed.is_of(record));
+        if at + 1 < report.records.len() && !in_result {
+            forge(format!("without record {at}"), &|forged| drop(forged.records.remove(at)));
         }
-        forge(format!("record {at} twice"), &|forged| forged.entries.insert(at, forged.entries[at].clone()));
+        forge(format!("record {at} twice"), &|forged| forged.records.insert(at, record.clone()));
     }
-    match &report.result {
-        ReportOutcome::Success => {
-            let Some(ReportEntry::Record(record)) = report.entries.first() else { return found };
-            let record = record.clone();
-            forge(String::from("a failure"), &|forged| {
-                forged.result = ReportOutcome::Failure { code: 0, record: record.clone(), reason: Reason::ConditionFailed };
-            });
+    match (&report.failure, report.records.first()) {
+        (None, None) => {}
+        (None, Some(first)) => {
+            forge(String::from("a failure"), &|forged| forged.failure = Some((first.clone(), Reason::ConditionFailed)));
         }
-        ReportOutcome::Failure { code, record, .. } => {
+        (Some((record, reason)), _) => {
             // The record of a directive does not say whether it succeeded; where it is the last one, nothing does.
             if record.section != 9 {
-                forge(String::from("a success"), &|forged| forged.result = ReportOutcome::Success);
+                forge(String::from("a success"), &|forged| forged.failure = None);
             }
-            for offset in [record.offset - 1, record.offset + 1] {
-                let record = ReportRecord { offset, ..record.clone() };
-                forge(String::from("the result elsewhere"), &|forged| {
-                    let ReportOutcome::Failure { reason, .. } = forged.result else { return };
-                    forged.result = ReportOutcome::Failure { code: *code, record: record.clone(), reason };
-                });
+            for (what, change) in changes.into_iter().filter(|(what, _)| !what.ends_with("URI")) {
+                let mut record = record.clone();
+                change(&mut record);
+                forge(format!("the result: {what}"), &|forged| forged.failure = Some((record.clone(), *reason)));
             }
             for reason in [Reason::Ok, Reason::SeveringUnsupported, Reason::InvokePending] {
-                forge(format!("reason {reason:?}"), &|forged| {
-                    forged.result = ReportOutcome::Failure { code: *code, record: record.clone(), reason };
-                });
+                forge(format!("reason {reason:?}"), &|forged| forged.failure = Some((record.clone(), reason)));
             }
         }
     }
-    let digest = [5; 32];
-    let mut other = Report::new(report.manifest_uri.clone(), Digest::new(-16, &digest).unwrap());
-    (other.entries, other.result) = (report.entries.clone(), report.result.clone());
-    found.push((String::from("of another manifest"), other));
-    let mut other = report.clone();
-    other.manifest_uri = String::from("https://example.com/x");
-    found.push((String::from("another URI"), other));
+    forge(String::from("of another manifest"), &|forged| forged.digest.1 = vec![5; 32]);
+    forge(String::from("of another algorithm"), &|forged| forged.digest.0 = -18);
+    forge(String::from("another URI"), &|forged| forged.uri = String::from("https://example.com/x"));
     found
-}
-
-/// Whether a record is about what the result is about.
-fn is_result(report: &Report, at: usize) -> bool {
-    let (ReportEntry::Record(one), ReportOutcome::Failure { record: other, .. }) = (&report.entries[at], &report.result) else {
-        return false;
-    };
-    (&one.manifest, one.section, one.offset, one.component) == (&other.manifest, other.section, other.offset, other.component)
-}
-
-/// Whether a digest took the place of the one that the manifest names, and that was found.
-fn tells(report: &Report, forged: &Report) -> bool {
-    let (before, after) = (report.encode(), forged.encode());
-    before.len() == after.len() && !before.windows(32).any(|window| window == [0xee; 32])
 }
 
 #[test]
@@ -412,8 +379,7 @@ fn reports_of_dependencies_agree_too() {
     for seed in 0..60 {
         let procedure = PROCEDURES[seed as usize % 2];
         let report = simulate(&lab, &lab.package, &[&inner.package], procedure, seed, 30);
-        let inside = |entry: &ReportEntry| matches!(entry, ReportEntry::Record(record) if !record.manifest.is_empty());
-        within += usize::from(report.entries.iter().any(inside));
+        within += usize::from(report.records.iter().any(|record| !record.manifest.is_empty()));
         let check = check(&lab, &lab.package, &report, Some(procedure));
         assert!(check.checks.accepts(), "{procedure:?}, seed {seed}: {}\n{report:?}", words(&check));
         for (what, forged) in forgeries(&report) {

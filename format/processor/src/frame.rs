@@ -78,15 +78,18 @@ pub(crate) struct Frames<'a> {
 }
 
 impl<'a> Frames<'a> {
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn top(&self) -> Option<&Frame<'a>> {
         self.frames.get(self.depth.checked_sub(1)?)?.as_ref()
     }
 
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn top_mut(&mut self) -> Option<&mut Frame<'a>> {
         self.frames.get_mut(self.depth.checked_sub(1)?)?.as_mut()
     }
 
     /// `None` if there is no room, which the nesting allowed in a manifest never comes to.
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn push(&mut self, frame: Frame<'a>) -> Option<()> {
         *self.frames.get_mut(self.depth)? = Some(frame);
         self.depth = self.depth.saturating_add(1);

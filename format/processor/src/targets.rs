@@ -50,6 +50,7 @@ impl Iterator for Slots {
     }
 }
 
+#[cfg_attr(target_os = "none", inline(never))]
 const fn bit(index: u32) -> u64 {
     match 1_u64.checked_shl(index) {
         Some(bit) => bit,

@@ -167,6 +167,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// If the next item is anything else.
+    #[cfg_attr(target_os = "none", inline(never))]
     pub fn map(&mut self) -> Result<MapReader<'a>, Error> {
         Ok(MapReader { remaining: self.head(Kind::Map)?, previous: None })
     }
@@ -222,6 +223,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(super) fn take(&mut self, length: u64) -> Result<&'a [u8], Error> {
         let taken = usize::try_from(length).ok().and_then(|length| self.rest.split_at_checked(length));
         let Some((taken, rest)) = taken else { return Err(self.error(ErrorKind::Truncated)) };
@@ -375,7 +377,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Major type and argument of a head that was read before.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     fn checked_head(&mut self) -> Option<(u8, u64)> {
         let (first, rest) = self.rest.split_first()?;
         let argument = match first & 0x1f {

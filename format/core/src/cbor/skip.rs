@@ -17,7 +17,8 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// If the item breaks a rule anywhere inside, or nests deeper than [`NESTING`].
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     pub fn skip(&mut self) -> Result<(), Error> {
         let start = *self;
         match self.skip_head()? {
@@ -28,7 +29,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over a number or string, or the head of a container, and then tells of its items and whether it is a map.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     fn skip_head(&mut self) -> Result<Option<(u64, bool)>, Error> {
         let start = *self;
         let (kind, argument) = self.any_head()?;

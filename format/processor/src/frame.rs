@@ -96,9 +96,11 @@ impl<'a> Frames<'a> {
         Some(())
     }
 
-    pub(crate) fn pop(&mut self) -> Option<Frame<'a>> {
-        self.depth = self.depth.checked_sub(1)?;
-        self.frames.get_mut(self.depth)?.take()
+    pub(crate) fn pop(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        if let Some(frame) = self.frames.get_mut(self.depth) {
+            *frame = None;
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Frame<'a>> {

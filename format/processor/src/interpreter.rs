@@ -319,7 +319,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                     self.copy_each(source, labels, targets)?;
                 }
             }
-            Command::TryEach(arms) => self.next_arm(arms, arms, targets, self.index)?,
+            Command::TryEach(arms) => self.try_each(arms, targets)?,
             Command::RunSequence(sequence) => self.run_sequence(sequence, targets)?,
             _ => return Err(Failure::Unreadable),
         }

@@ -13,31 +13,30 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     /// §6.4, §8.4.8.15: a failed condition ends its sequence; what that means depends on what opened the sequence.
     pub(super) fn condition_failed(&mut self, condition: Condition) -> Result<(), Failure> {
         self.pending = None;
-        let frame = self.close()?;
-        if !frame.failures_are_soft() {
-            return Err(Failure::ConditionFailed(condition));
+        let frame = self.frames.top_mut().filter(|frame| frame.failures_are_soft());
+        let frame = frame.ok_or(Failure::ConditionFailed(condition))?;
+        if let Role::Arm { behind, all } = &mut frame.role {
+            if let Some(sequence) = behind.next() {
+                (frame.sequence, frame.soft_failure) = (sequence, None);
+                self.index = ComponentIndex::One(frame.component);
+                return Ok(());
+            }
+            if !all.otherwise_succeed() {
+                return Err(Failure::NoArmSucceeded);
+            }
         }
-        match frame.role {
-            Role::Arm { mut behind, all } => match behind.next() {
-                Some(sequence) => {
-                    self.index = ComponentIndex::One(frame.component);
-                    self.open(Frame { sequence, role: Role::Arm { behind, all }, soft_failure: None, ..frame })
-                }
-                None if all.otherwise_succeed() => self.next_arm(all, all, frame.rest, frame.outer_index),
-                None => Err(Failure::NoArmSucceeded),
-            },
-            Role::Run { whole } => self.next_run(whole, &frame),
-            Role::Shared | Role::Section => Err(Failure::ConditionFailed(condition)),
-        }
+        self.again()
     }
 
     pub(super) fn sequence_ended(&mut self) -> Result<Option<Effect<'a>>, Failure> {
-        let frame = self.close()?;
-        match frame.role {
-            Role::Arm { all, .. } => self.next_arm(all, all, frame.rest, frame.outer_index)?,
-            Role::Run { whole } => self.next_run(whole, &frame)?,
-            Role::Shared => self.open_section(Role::Section)?,
+        match self.frames.top().ok_or(Failure::Unreadable)?.role {
+            Role::Arm { .. } | Role::Run { .. } => self.again()?,
+            Role::Shared => {
+                self.frames.pop();
+                self.open_section(Role::Section)?;
+            }
             Role::Section => {
+                self.frames.pop();
                 self.order.section_ended();
                 self.position = None;
                 return Ok(self.section.map(Effect::Completed));
@@ -46,49 +45,56 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         Ok(None)
     }
 
-    /// Opens the first arm for the next component, or returns to the index from before.
     // SUIT-24, SUIT-35, SUIT-38
-    pub(super) fn next_arm(
-        &mut self,
-        mut arms: TryEach<'a>,
-        all: TryEach<'a>,
-        mut rest: Targets<'a>,
-        outer_index: ComponentIndex<'a>,
-    ) -> Result<(), Failure> {
-        self.index = outer_index;
-        let Some(component) = rest.next() else { return Ok(()) };
-        self.index = ComponentIndex::One(component);
-        let sequence = arms.next().ok_or(Failure::Unreadable)?;
-        let role = Role::Arm { behind: arms, all };
-        let isolation = self.isolation_within();
-        self.open(Frame { rest, outer_index, isolation, ..Frame::top(sequence, role, component) })
+    pub(super) fn try_each(&mut self, all: TryEach<'a>, targets: Targets<'a>) -> Result<(), Failure> {
+        self.nest(Role::Arm { behind: all, all }, targets, None)
     }
 
-    /// Opens the sequence of a run-sequence for the first component. Without strict order it may run beside others, so it has to
-    /// keep to itself (§6.7).
-    pub(super) fn run_sequence(&mut self, whole: Sequence<'a>, rest: Targets<'a>) -> Result<(), Failure> {
-        let outer_order = (!self.order.is_strict()).then_some(self.order);
-        let first = Frame::top(whole, Role::Run { whole }, 0);
-        let outer_index = self.index;
-        self.next_run(whole, &Frame { rest, outer_index, isolation: self.isolation_within(), outer_order, ..first })
-    }
-
-    /// Opens the sequence for the next component, or returns to the index from before.
+    /// Without strict order the sequence may run beside others, so it has to keep to itself (§6.7).
     // SUIT-36
-    fn next_run(&mut self, whole: Sequence<'a>, before: &Frame<'a>) -> Result<(), Failure> {
-        self.index = before.outer_index;
-        let mut rest = before.rest;
-        let Some(component) = rest.next() else { return Ok(()) };
-        self.index = ComponentIndex::One(component);
-        let outer_order = before.outer_order.map(|_| core::mem::replace(&mut self.order, Order::isolated()));
-        let isolation = match (outer_order, before.outer_index) {
-            (None, _) => before.isolation,
-            (Some(_), ComponentIndex::One(_)) => Isolation::Opens,
-            (Some(_), ComponentIndex::All | ComponentIndex::Many(_)) => Isolation::Holds,
+    pub(super) fn run_sequence(&mut self, whole: Sequence<'a>, targets: Targets<'a>) -> Result<(), Failure> {
+        let outer_order = (!self.order.is_strict()).then(|| core::mem::replace(&mut self.order, Order::isolated()));
+        self.nest(Role::Run { whole }, targets, outer_order)
+    }
+
+    /// Opens a sequence within the one that is running, for the first component.
+    fn nest(&mut self, role: Role<'a>, rest: Targets<'a>, outer_order: Option<Order>) -> Result<(), Failure> {
+        let around = *self.frames.top().ok_or(Failure::Unreadable)?;
+        self.open(Frame { role, rest, outer_index: self.index, outer_order, ..around })?;
+        self.again()
+    }
+
+    /// Begins the innermost sequence anew for the next component, or ends it and returns to the index from before.
+    fn again(&mut self) -> Result<(), Failure> {
+        let frame = self.frames.top_mut().ok_or(Failure::Unreadable)?;
+        // What an isolated one touched now counts for those beside it.
+        if let Some(order) = &mut frame.outer_order {
+            order.take_in(&self.order);
+        }
+        let Some(component) = frame.rest.next() else {
+            self.index = copied(&frame.outer_index);
+            if let Some(order) = &frame.outer_order {
+                self.order = copied(order);
+            }
+            self.frames.pop();
+            return Ok(());
         };
-        let role = Role::Run { whole };
-        let first = Frame::top(whole, role, component);
-        self.open(Frame { rest, outer_index: before.outer_index, isolation, outer_order, ..first })
+        self.index = ComponentIndex::One(component);
+        (frame.component, frame.soft_failure) = (component, None);
+        match &mut frame.role {
+            Role::Arm { behind, all } => {
+                *behind = *all;
+                frame.sequence = behind.next().ok_or(Failure::Unreadable)?;
+            }
+            Role::Run { whole } => frame.sequence = *whole,
+            Role::Shared | Role::Section => {}
+        }
+        if frame.outer_order.is_some() {
+            self.order = Order::isolated();
+            let single = matches!(frame.outer_index, ComponentIndex::One(_));
+            frame.isolation = if single { Isolation::Opens } else { Isolation::Holds };
+        }
+        Ok(())
     }
 
     /// Goes on to the next section the manifest has; the shared sequence runs before each (§8.4.5).
@@ -113,22 +119,13 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         self.open(Frame::top(sequence, role, 0))
     }
 
-    /// What holds for a sequence within the one that is running.
-    fn isolation_within(&self) -> Isolation {
-        self.frames.top().map_or(Isolation::None, |frame| frame.isolation)
-    }
-
     fn open(&mut self, frame: Frame<'a>) -> Result<(), Failure> {
         self.frames.push(frame).ok_or(Failure::Unreadable)
     }
+}
 
-    /// Ends the innermost sequence. What an isolated one touched now counts for those beside it.
-    fn close(&mut self) -> Result<Frame<'a>, Failure> {
-        let frame = self.frames.pop().ok_or(Failure::Unreadable)?;
-        if let Some(mut order) = frame.outer_order {
-            order.take_in(&self.order);
-            self.order = order;
-        }
-        Ok(frame)
-    }
+/// The same value. Called, so that the copy is known not to overlap: memmove is as large as all of this file.
+#[inline(never)]
+const fn copied<T: Copy>(value: &T) -> T {
+    *value
 }

@@ -21,6 +21,7 @@ mod sever;
 mod sign;
 
 pub use assemble::{AssembleError, Assembled, assemble};
+pub use block::seal;
 pub use build::{Built, BuiltPayload, Options, Output, build};
 pub use encrypt::Secrets;
 pub use error::{BuildError, Cause, ImageFault, RecipientFault, SeverError, SigningError};

@@ -1,6 +1,7 @@
 use std::io::Read;
 
-use suitpack_author::{SigningError, sign};
+use suitpack_author::{SigningError, seal, sign};
+use suitpack_core::report::Container;
 use suitpack_core::{Block, Envelope, Judgement, Profile, Trust};
 use suitpack_crypto::{HmacKey, Sha2, SigningKey};
 
@@ -40,6 +41,20 @@ fn signing_later_gives_the_same_bytes_as_signing_at_once() {
     let at_once = bench.build(&small(""), &[&keys[0], &keys[1]]).package;
     let later = signed(&signed(&bench.build(&small(""), &[]).package, &keys[0]).unwrap(), &keys[1]).unwrap();
     assert_eq!(at_once, later);
+}
+
+#[test]
+fn a_sealed_report_is_read_and_believed_as_one() {
+    let report = [0xa0];
+    let shared = HmacKey::from_bytes(&[7; 32]).unwrap();
+    let public = key(-9).public_key();
+    let trust = Trust { digester: &Sha2, anchors: &[&public, &shared], profile: Profile::Strict };
+    for (anchor, sealed) in [seal(&report, &key(-9)), seal(&report, &shared)].into_iter().enumerate() {
+        let sealed = sealed.unwrap();
+        let Container::Sealed { block, payload } = Container::parse(&sealed).unwrap() else { panic!("bare") };
+        assert_eq!(payload.content(), report);
+        assert_eq!(trust.judge(&block, payload.content()), Judgement::Verified { anchor, deprecated: false });
+    }
 }
 
 // SUIT-5

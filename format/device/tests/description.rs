@@ -158,3 +158,57 @@ fn no_text_makes_the_reader_fail() {
         }
     }
 }
+
+/// The schema that editors check descriptions with.
+const SCHEMA: &str = include_str!("../../../spec/device.schema.json");
+
+/// What the schema has against a description.
+fn objections(text: &str) -> usize {
+    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+    let description = serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap()).unwrap();
+    jsonschema::validator_for(&schema).unwrap().iter_errors(&description).count()
+}
+
+#[test]
+fn the_schema_refuses_what_it_can_see_to_be_wrong() {
+    assert_eq!(objections(Description::TEMPLATE), 0);
+    let device = format!("[device]\n{STATE}");
+    let good = format!("{device}vendor = \"example.com\"\n{APP}");
+    assert_eq!(objections(&good), 0);
+    let wrong = [
+        ("a-b", "single"),
+        ("a-b", "ab"),
+        ("size = 10 }]", "size = 0 }]"),
+        ("file = \"b\"", "fill = \"b\""),
+        ("file = \"b\"", "file = \"b\", device = \"c\""),
+        ("example.com", "Example.com"),
+        ("vendor =", "seller ="),
+        ("id = [\"app\"]", "id = []"),
+        ("state =", "scratch ="),
+    ];
+    for (from, to) in wrong {
+        let text = good.replace(from, to);
+        assert!(objections(&text) > 0, "{to}");
+        assert!(Description::parse(&text, Path::new("")).is_err(), "{to}");
+    }
+}
+
+#[test]
+fn the_schema_has_the_keys_the_reader_has() {
+    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+    let cases = [
+        ("/properties", "zzzzzzzzzzzz = 1\n"),
+        ("/properties/device/properties", "[device]\nzzzzzzzzzzzz = 1\n"),
+        ("/properties/component/items/properties", "[[component]]\nzzzzzzzzzzzz = 1\n"),
+        ("/$defs/own/properties", "[device]\nstate = { zzzzzzzzzzzz = 1 }\n"),
+        ("/$defs/area/properties", "[[component]]\nstaging = { zzzzzzzzzzzz = 1 }\n"),
+        ("/$defs/slot/properties", "[[component]]\nslot = { zzzzzzzzzzzz = 1 }\n"),
+    ];
+    for (pointer, text) in cases {
+        let error = Description::parse(text, Path::new("")).unwrap_err();
+        let mut known: Vec<_> = error.suggestion().unwrap().strip_prefix("known: ").unwrap().split(", ").collect();
+        let keys = schema.pointer(pointer).unwrap().as_object().unwrap().keys();
+        known.sort_unstable();
+        assert_eq!(keys.map(String::as_str).collect::<Vec<_>>(), known, "{pointer}");
+    }
+}

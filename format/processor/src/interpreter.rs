@@ -39,6 +39,8 @@ pub struct Processor<'a, const COMPONENTS: usize> {
     start: usize,
     shared: bool,
     steps: u32,
+    /// Why it was aborted.
+    failed: Option<Failure>,
 }
 
 /// A command that is being applied to one component after the other.
@@ -84,18 +86,26 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             start: 0,
             shared: false,
             steps: STEPS,
+            failed: None,
         })
     }
 
-    /// Runs up to the first effect.
+    /// Runs up to the first effect. Later, an effect that was handed out counts as failed.
     pub fn begin(&mut self) -> Effect<'a> {
-        self.run().unwrap_or_else(Effect::Failed)
+        self.resume(Outcome::Failure)
     }
 
     /// Runs up to the next effect, told what became of the last. The outcome of [`Effect::Completed`] and [`Effect::Decided`] does not
-    /// matter.
+    /// matter. Behind [`Effect::Finished`] and [`Effect::Failed`] they come again and again.
     pub fn resume(&mut self, outcome: Outcome) -> Effect<'a> {
-        self.told(outcome).and_then(|()| self.run()).unwrap_or_else(Effect::Failed)
+        let next = match self.failed {
+            Some(failure) => Err(failure),
+            None => self.told(outcome).and_then(|()| self.run()),
+        };
+        next.unwrap_or_else(|failure| {
+            self.failed = Some(failure);
+            Effect::Failed(failure)
+        })
     }
 
     /// Whether the condition that was handed out may fail without aborting the procedure.
@@ -167,7 +177,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             }
             let Some(frame) = self.frames.top_mut() else {
                 // SUIT-22
-                let Some(effect) = self.next_section() else { continue };
+                let Some(effect) = self.next_section()? else { continue };
                 return Ok(effect);
             };
             let at = frame.sequence.position();

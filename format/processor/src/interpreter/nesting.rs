@@ -98,12 +98,14 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     }
 
     /// Goes on to the next section the manifest has; the shared sequence runs before each (§8.4.5).
-    pub(super) fn next_section(&mut self) -> Option<Effect<'a>> {
-        let Some((section, rest)) = self.sections.split_first() else { return Some(Effect::Finished) };
+    pub(super) fn next_section(&mut self) -> Result<Option<Effect<'a>>, Failure> {
+        let Some((section, rest)) = self.sections.split_first() else { return Ok(Some(Effect::Finished)) };
         self.sections = rest;
         self.section = Some(*section);
-        self.program.section(*section)?;
-        self.open_section(Role::Shared).err().map(Effect::Failed)
+        match self.program.has(*section) {
+            true => self.open_section(Role::Shared).map(|()| None),
+            false => Ok(None),
+        }
     }
 
     fn open_section(&mut self, role: Role<'a>) -> Result<(), Failure> {

@@ -8,6 +8,7 @@ mod nesting;
 mod order;
 mod parameters;
 mod positions;
+mod random;
 mod reach;
 mod report;
 mod sections;

@@ -44,7 +44,20 @@ const PROCESSOR: &[&[&str]] = &[
 ];
 
 /// Rooms of the device from the ground up.
-const DEVICE: &[&[&str]] = &[&["description", "state"], &["medium"], &["store"], &["redo"], &["lib"]];
+const DEVICE: &[&[&str]] = &[
+    &["description", "state", "request"],
+    &["medium", "watch"],
+    &["store"],
+    &["redo", "failed"],
+    &["places"],
+    &["supply"],
+    &["streams", "opened"],
+    &["conditions"],
+    &["engine"],
+    &["commit"],
+    &["device"],
+    &["lib"],
+];
 
 #[test]
 fn crates_depend_only_downwards() {

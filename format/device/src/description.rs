@@ -10,6 +10,7 @@ mod value;
 use std::path::PathBuf;
 
 pub use error::DescriptionError;
+pub(crate) use place::name;
 
 /// A device.
 #[derive(Clone, Debug)]

@@ -5,12 +5,27 @@
 //! that are not active; the record names the new sequence numbers, active slots and lengths, and the steps that are still to be
 //! done. Those can be repeated, and whoever starts the device next finishes them.
 
+mod commit;
+mod conditions;
 mod description;
+mod device;
+mod engine;
+mod failed;
 mod medium;
+mod opened;
+mod places;
 pub mod redo;
+mod request;
 mod state;
 pub mod store;
+mod streams;
+mod supply;
+mod watch;
 
 pub use description::{Clock, Component, Description, DescriptionError, Facts, Identity, Layout, Location};
+pub use device::Device;
+pub use failed::Failed;
 pub use medium::{FileMedium, Media, Medium, OpenError, Shadow};
+pub use request::{Done, Request, Source};
 pub use state::{Holding, Installed, Phase, Place, State, Step};
+pub use watch::{Event, Watch};

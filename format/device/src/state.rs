@@ -1,6 +1,6 @@
 //! What a device remembers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,9 @@ pub struct State {
     pub components: BTreeMap<String, Holding>,
     /// Bytes of the content of each place; what is not here holds nothing that is known.
     pub lengths: BTreeMap<Place, u64>,
+    /// The manifests that run the dependency in a component, by the name of the component.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub users: BTreeMap<String, BTreeSet<String>>,
     /// What is decided and still to be done, in this order.
     pub redo: Vec<Step>,
 }

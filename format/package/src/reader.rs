@@ -76,6 +76,12 @@ impl<R: Read> Package<R> {
         Ok((envelope, &mut self.payloads))
     }
 
+    /// The head with the first payload's key behind it, where there is one: what [`Envelope::parse_head`] reads again.
+    #[must_use]
+    pub fn readable(&self) -> &[u8] {
+        self.bytes.get(..self.length.saturating_add(limits::PAYLOAD_KEY + 9)).unwrap_or(&self.bytes)
+    }
+
     /// The bytes before the first payload.
     #[must_use]
     pub fn head(&self) -> &[u8] {

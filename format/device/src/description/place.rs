@@ -10,7 +10,7 @@ impl Component {
     }
 }
 
-pub(super) fn name(id: &[Vec<u8>]) -> String {
+pub(crate) fn name(id: &[Vec<u8>]) -> String {
     let segment = |segment: &Vec<u8>| match core::str::from_utf8(segment) {
         Ok(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') => text.to_owned(),
         _ => segment.iter().map(|byte| format!("{byte:02x}")).collect(),

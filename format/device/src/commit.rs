@@ -1,0 +1,133 @@
+//! The end of a procedure: one record that decides.
+
+use suitpack_package::Cause;
+
+use crate::description::Layout;
+use crate::engine::Ledger;
+use crate::failed::Trouble;
+use crate::places::{Content, Places, Seat, place, slots};
+use crate::state::{Installed, Phase, State, Step};
+
+impl Places<'_> {
+    /// The state after all that was written counts, with what is still to be done for it.
+    ///
+    /// # Errors
+    /// If something was written that nobody judged: it is not made active.
+    pub(crate) fn outcome(&self, ledger: &Ledger) -> Result<State, Trouble> {
+        let mut state = self.state.clone();
+        for (at, seat) in self.seats.iter().enumerate() {
+            if let Some(with) = seat.with {
+                judged(seat)?;
+                let other = self.seat(with)?;
+                self.hold(&mut state, seat, None);
+                if at < with {
+                    exchange(&mut state, (seat, other));
+                }
+            } else if seat.removed {
+                self.removed(&mut state, at)?;
+            } else if seat.now.fresh {
+                self.written(&mut state, at)?;
+            }
+        }
+        remember(&mut state, ledger);
+        Ok(state)
+    }
+
+    fn written(&self, state: &mut State, at: usize) -> Result<(), Trouble> {
+        let seat = self.seat(at)?;
+        let (component, slot) = (self.component(at)?, self.slot(at, true)?);
+        let length = seat.now.length.unwrap_or_default();
+        let cut = |place| Step::Cut { place, length };
+        if let Layout::Working(_) = component.layout {
+            // Never active, and nothing to rely on unless somebody judged it.
+            if seat.now.judged {
+                state.lengths.insert(seat.now.place.clone(), length);
+                self.hold(state, seat, None);
+            }
+            state.redo.push(cut(seat.now.place.clone()));
+            return Ok(());
+        }
+        judged(seat)?;
+        match &component.layout {
+            Layout::Single { .. } => {
+                let to = place(&seat.name, 0);
+                state.lengths.insert(to.clone(), length);
+                state.redo.push(Step::Copy { from: seat.now.place.clone(), to: to.clone(), length });
+                state.redo.push(cut(to));
+            }
+            Layout::Swap { .. } => {
+                let old = Content { length: state.lengths.get(&seat.home).copied(), ..seat.now.clone() };
+                exchange(state, (seat, &Seat { home: seat.now.place.clone(), now: old, ..seat.clone() }));
+            }
+            _ => {
+                state.lengths.insert(seat.now.place.clone(), length);
+                state.redo.push(cut(seat.now.place.clone()));
+            }
+        }
+        self.hold(state, seat, Some(slot));
+        Ok(())
+    }
+
+    /// Nothing is left in a component, except an image to fall back to.
+    fn removed(&self, state: &mut State, at: usize) -> Result<(), Trouble> {
+        let (seat, component) = (self.seat(at)?, self.component(at)?);
+        let falls_back = matches!(component.layout, Layout::Fallback { .. });
+        for slot in 0..slots(&component.layout).len() {
+            let place = place(&seat.name, slot);
+            if !(falls_back && slot == 1) {
+                state.lengths.remove(&place);
+                state.redo.push(Step::Cut { place, length: 0 });
+            }
+        }
+        self.hold(state, seat, falls_back.then_some(1));
+        Ok(())
+    }
+
+    fn hold(&self, state: &mut State, seat: &Seat, slot: Option<usize>) {
+        let holding = state.components.entry(seat.name.clone()).or_default();
+        holding.version.clone_from(&seat.now.version);
+        holding.active = slot.unwrap_or(holding.active);
+    }
+}
+
+/// Two places exchange what they hold; both seats say already what they hold then.
+fn exchange(state: &mut State, (one, other): (&Seat, &Seat)) {
+    let longest = one.now.length.max(other.now.length).unwrap_or_default();
+    let (a, b) = (one.home.clone(), other.home.clone());
+    state.redo.push(Step::Exchange { a, b, length: longest, done: 0, phase: Phase::default() });
+    for seat in [one, other] {
+        match seat.now.length {
+            Some(length) => {
+                state.lengths.insert(seat.home.clone(), length);
+                state.redo.push(Step::Cut { place: seat.home.clone(), length });
+            }
+            None => drop(state.lengths.remove(&seat.home)),
+        }
+    }
+}
+
+/// What was written has to be what somebody signed.
+fn judged(seat: &Seat) -> Result<(), Trouble> {
+    if seat.now.judged {
+        return Ok(());
+    }
+    let detail = format!("{}: it was written, and nothing judged what it holds now", seat.name);
+    Err(Trouble::operation(Cause::NotBound, detail))
+}
+
+/// Sequence numbers, digests, and who depends on whom.
+fn remember(state: &mut State, ledger: &Ledger) {
+    for (key, (sequence, digest)) in &ledger.manifests {
+        let digest = (!ledger.gone.contains(key)).then(|| digest.clone());
+        state.manifests.insert(key.clone(), Installed { sequence: *sequence, digest });
+    }
+    for (component, user) in &ledger.uses {
+        state.users.entry(component.clone()).or_default().insert(user.clone());
+    }
+    for (component, user) in &ledger.unlinked {
+        if let Some(users) = state.users.get_mut(component) {
+            users.remove(user);
+        }
+    }
+    state.users.retain(|_, users| !users.is_empty());
+}

@@ -1,0 +1,170 @@
+//! A device: it is started, and then runs packages.
+
+use suitpack_core::manifest::Section;
+use suitpack_package::Cause;
+use suitpack_processor::Procedure;
+
+use crate::conditions::World;
+use crate::description::Description;
+use crate::engine::{Engine, rollback, root_key};
+use crate::failed::{Failed, Trouble};
+use crate::medium::Media;
+use crate::opened::{Opened, Shelf};
+use crate::places::{Places, Rights, active, factory, place};
+use crate::redo;
+use crate::request::{Done, Request, Source};
+use crate::state::{Place, State};
+use crate::store::{Store, StoreError};
+use crate::supply::Origin;
+use crate::watch::{Event, Watch};
+
+/// A device whose state is known and finished.
+#[derive(Debug)]
+pub struct Device {
+    description: Description,
+    media: Media,
+    store: Store,
+    state: State,
+}
+
+impl Device {
+    /// Reads the state, or makes that of a device on which nothing was installed yet, and finishes what was decided before.
+    ///
+    /// # Errors
+    /// If the state cannot be read or a medium fails.
+    pub fn start(description: Description, media: Media) -> Result<Self, StoreError> {
+        Self::start_watched(description, media, &mut ())
+    }
+
+    /// The same, told what is finished.
+    ///
+    /// # Errors
+    /// As [`Device::start`].
+    pub fn start_watched(description: Description, mut media: Media, watch: &mut dyn Watch) -> Result<Self, StoreError> {
+        let state = Place(String::from("state"));
+        let medium =
+            media.remove(&state).ok_or_else(|| std::io::Error::new(std::io::ErrorKind::NotFound, "there is no place `state`"))?;
+        let mut store = Store::open(medium);
+        let state = match store.load()? {
+            Some(state) => state,
+            None => {
+                let state = factory(&description);
+                store.save(&state)?;
+                state
+            }
+        };
+        let mut device = Self { description, media, store, state };
+        device.finish(watch)?;
+        Ok(device)
+    }
+
+    /// What it remembers.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What it is.
+    #[must_use]
+    pub const fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// The media it works on, all but that of the state.
+    #[must_use]
+    pub const fn media(&self) -> &Media {
+        &self.media
+    }
+
+    /// Where the content of a component is that would be run now, and how many bytes it has.
+    #[must_use]
+    pub fn active(&self, component: &str) -> Option<(Place, u64)> {
+        let found = self.description.components.iter().find(|other| other.name() == component)?;
+        let place = place(component, active(found, &self.state));
+        self.state.lengths.get(&place).map(|length| (place.clone(), *length))
+    }
+
+    /// Runs one procedure of a package. Nothing that is active changes unless it ends well; then all of it changes at once.
+    ///
+    /// # Errors
+    /// Why it did not end well. What was active is active still, unless [`Failed::decided`] says otherwise.
+    pub fn run(&mut self, package: &mut dyn Source, request: &Request<'_>, watch: &mut dyn Watch) -> Result<Done, Failed> {
+        let before = |trouble: Trouble| trouble.into_failed(None, false);
+        if !self.state.redo.is_empty() {
+            self.finish(watch).map_err(|error| before(error.into()))?;
+        }
+        let done = self.procedure(package, request, watch);
+        if matches!(&done, Err(failed) if failed.cause == Cause::Io) {
+            // A record may or may not have been written.
+            if let Ok(Some(state)) = self.store.load() {
+                self.state = state;
+            }
+        }
+        done
+    }
+
+    fn procedure(&mut self, package: &mut dyn Source, request: &Request<'_>, watch: &mut dyn Watch) -> Result<Done, Failed> {
+        let before = |trouble: Trouble| trouble.into_failed(None, false);
+        let shelf = Shelf::new();
+        let start = package.stream_position().map_err(|error| before(Trouble::io(&error)))?;
+        let needed = request.procedure.sections();
+        let opened = Opened::read(&mut *package, Origin::Package(start), &shelf, &request.trust, needed).map_err(before)?;
+        let key = root_key(&opened);
+        // SUIT-9: before any command runs.
+        rollback(&opened, &key, &self.state).map_err(before)?;
+        let installed =
+            self.state.manifests.get(&key).and_then(|installed| installed.digest.as_deref()) == Some(opened.digest.as_str());
+        let Self { description, media, store, state } = self;
+        let world = World { identity: &description.identity, facts: &description.facts };
+        let places = Places::new(description, media, store, state);
+        let mut nobody = ();
+        let mut engine = Engine::new(places, world, package, request, &mut nobody);
+        if request.procedure == Procedure::Update && installed {
+            // The same again: if it is whole, there is nothing to do; if it is not, it is installed anew.
+            if opened.program.has(Section::Validate)
+                && engine.run(&opened, &shelf, Procedure::Dependency(Section::Validate)).is_ok()
+            {
+                return Ok(Done::AlreadyInstalled);
+            }
+            engine.places.reset();
+        }
+        engine.watch = watch;
+        engine.candidates = request.procedure == Procedure::Update;
+        engine.places.rights = match request.procedure {
+            Procedure::Update => Rights::Update,
+            Procedure::Invocation => Rights::Working,
+            Procedure::Uninstall if !installed => {
+                return Err(before(Trouble::operation(Cause::Policy, "only what is installed can be uninstalled")));
+            }
+            Procedure::Uninstall if !opened.program.has(Section::Uninstall) => {
+                return Err(before(Trouble::operation(Cause::Policy, "it does not say how it is uninstalled")));
+            }
+            Procedure::Uninstall => Rights::Remove,
+            _ => return Err(before(Trouble::operation(Cause::Policy, "a device runs whole procedures only"))),
+        };
+        engine.run(&opened, &shelf, request.procedure)?;
+        match request.procedure {
+            Procedure::Invocation => engine.ledger = crate::engine::Ledger::default(),
+            Procedure::Uninstall => drop(engine.ledger.gone.insert(key)),
+            _ => {}
+        }
+        let Engine { mut places, ledger, watch, .. } = engine;
+        let changed = places.changed;
+        let after = |trouble: Trouble| trouble.into_failed(None, changed);
+        let outcome = places.outcome(&ledger).map_err(after)?;
+        if outcome != *places.state {
+            places.save(outcome).map_err(after)?;
+            watch.event(&Event::Decided);
+        }
+        self.finish(watch).map_err(|error| {
+            let trouble = Trouble::operation(Cause::Io, format!("it is decided, and will be finished at the next start: {error}"));
+            Failed { decided: true, ..trouble.into_failed(None, true) }
+        })?;
+        Ok(if request.procedure == Procedure::Update { Done::Installed } else { Done::Completed })
+    }
+
+    /// Does what is decided.
+    fn finish(&mut self, watch: &mut dyn Watch) -> Result<(), StoreError> {
+        redo::finish(&mut self.state, &mut self.media, &mut self.store, &mut |step| watch.event(&Event::Redo(step)))
+    }
+}

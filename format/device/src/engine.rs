@@ -1,0 +1,230 @@
+//! The loop: effects of the processor, carried out on the places of the device.
+
+mod enter;
+mod level;
+mod perform;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use suitpack_core::manifest::Section;
+use suitpack_core::manifest::command::{Condition, Directive};
+use suitpack_core::{Profile, report::Reason};
+use suitpack_package::Cause;
+use suitpack_processor::{Effect, Outcome, Parameters, Position, Procedure};
+
+use crate::conditions::World;
+use crate::failed::{Failed, Trouble};
+use crate::opened::{Opened, Shelf};
+use crate::places::Places;
+use crate::request::{Request, Source};
+use crate::watch::{Event, Watch};
+pub(crate) use enter::{rollback, root_key};
+use level::{Level, Then};
+
+/// A device at work.
+pub(crate) struct Engine<'e, 'd> {
+    pub(crate) places: Places<'d>,
+    pub(crate) world: World<'d>,
+    pub(crate) package: &'e mut dyn Source,
+    pub(crate) request: &'e Request<'e>,
+    pub(crate) watch: &'e mut dyn Watch,
+    /// Whether slots are those that are written next: what an update asks for. All else asks for the active ones.
+    pub(crate) candidates: bool,
+    /// What was said of the last thing that failed.
+    trouble: Option<Trouble>,
+    /// The digests of the manifests in components whose integrity was found in this procedure.
+    intact: BTreeMap<usize, String>,
+    /// What is to be remembered if all goes well.
+    pub(crate) ledger: Ledger,
+}
+
+/// What the manifests of a procedure mean for one another and for the next ones.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ledger {
+    /// Sequence number and digest by manifest.
+    pub(crate) manifests: BTreeMap<String, (u64, String)>,
+    /// Components that hold dependencies, and the manifests that run them.
+    pub(crate) uses: BTreeSet<(String, String)>,
+    /// The same, given up.
+    pub(crate) unlinked: BTreeSet<(String, String)>,
+    /// Manifests that were uninstalled.
+    pub(crate) gone: BTreeSet<String>,
+}
+
+type Stack<'a> = Vec<Level<'a>>;
+
+impl<'e, 'd> Engine<'e, 'd> {
+    pub(crate) fn new(
+        places: Places<'d>,
+        world: World<'d>,
+        package: &'e mut dyn Source,
+        request: &'e Request<'e>,
+        watch: &'e mut dyn Watch,
+    ) -> Self {
+        let (trouble, intact, ledger) = (None, BTreeMap::new(), Ledger::default());
+        Self { places, world, package, request, watch, candidates: false, trouble, intact, ledger }
+    }
+
+    /// Runs a procedure to its end. Nothing is decided yet.
+    pub(crate) fn run<'a>(&mut self, root: &Opened<'a>, shelf: &'a Shelf, procedure: Procedure) -> Result<(), Failed> {
+        (self.trouble, self.intact, self.ledger) = (None, BTreeMap::new(), Ledger::default());
+        let level = self.root(root, procedure).map_err(|trouble| self.failed(trouble, None))?;
+        let mut stack = vec![level];
+        // What the manifests of dependencies have set, for their next sections.
+        let mut kept: BTreeMap<Vec<u32>, Vec<(u32, Parameters<'a>)>> = BTreeMap::new();
+        let mut outcome = None;
+        loop {
+            let Some(top) = stack.last_mut() else { return Ok(()) };
+            let effect = match outcome.take() {
+                None => top.processor.begin(),
+                Some(outcome) => top.processor.resume(outcome),
+            };
+            let position = top.processor.position();
+            self.section(top, position);
+            match effect {
+                Effect::Check { condition, component, parameters } => {
+                    let found = self.check(top, shelf, condition, component, &parameters);
+                    outcome = Some(self.checked(top, position, condition, component, found));
+                }
+                Effect::Decided { condition, component, outcome: decided } => {
+                    let found = if decided == Outcome::Success {
+                        Ok(())
+                    } else {
+                        Err(Trouble::condition(Cause::Policy, "it lacks a parameter, or is no dependency"))
+                    };
+                    outcome = Some(self.checked(top, position, condition, component, found));
+                }
+                Effect::Perform { directive: Directive::Unlink, component, .. } => {
+                    match self.unlink(&mut stack, component, shelf) {
+                        Ok(done) => outcome = done,
+                        Err(trouble) => outcome = Some(self.troubled(trouble)),
+                    }
+                }
+                Effect::Perform { directive, component, parameters } => {
+                    outcome = Some(match self.perform(top, position, directive, component, &parameters) {
+                        Ok(()) => Outcome::Success,
+                        Err(trouble) => self.troubled(trouble),
+                    });
+                }
+                Effect::Process { section, component } => {
+                    let at = Self::at(top, position);
+                    let mut level = self.enter(&stack, component, section, shelf).map_err(|it| self.failed(it, at.clone()))?;
+                    let own = kept.get(&level.path);
+                    carry_in(&stack, &mut level, own).map_err(|it| self.failed(it, at))?;
+                    if let Some(top) = stack.last_mut() {
+                        top.processed.insert(component);
+                    }
+                    stack.push(level);
+                }
+                Effect::Completed(section) => {
+                    self.lockstep(top, section, shelf).map_err(|trouble| self.failed(trouble, None))?;
+                    outcome = Some(Outcome::Success);
+                }
+                Effect::Finished => {
+                    let Some(ended) = stack.pop() else { return Ok(()) };
+                    let Some(parent) = stack.last_mut() else { return Ok(()) };
+                    kept.insert(ended.path.clone(), ended.set());
+                    match ended.then {
+                        Then::GoOn => ended.carry_out(parent).map_err(|trouble| self.failed(trouble, None))?,
+                        Then::Remove(at) => self.uninstalled(at, &ended.key).map_err(|trouble| self.failed(trouble, None))?,
+                    }
+                    outcome = Some(Outcome::Success);
+                }
+                Effect::Failed(failure) => {
+                    let trouble = Trouble::aborted(failure, self.trouble.take());
+                    return Err(self.failed(trouble, Self::at(top, position)));
+                }
+                _ => {
+                    let trouble = Trouble::new(Reason::CommandUnsupported, Cause::Policy, "a command is not supported");
+                    return Err(self.failed(trouble, Self::at(top, position)));
+                }
+            }
+        }
+    }
+
+    /// Tells what came of a condition.
+    fn checked(
+        &mut self,
+        level: &Level<'_>,
+        position: Option<Position>,
+        condition: Condition,
+        component: u32,
+        found: Result<(), Trouble>,
+    ) -> Outcome {
+        let failed = found.as_ref().err().map(|trouble| trouble.detail.as_str());
+        let name = self.name(level, component);
+        self.watch.event(&Event::Checked { path: &level.path, position, condition, component: &name, failed });
+        match found {
+            Ok(()) => Outcome::Success,
+            Err(trouble) => self.troubled(Trouble { detail: format!("{name}: {}", trouble.detail), ..trouble }),
+        }
+    }
+
+    fn troubled(&mut self, trouble: Trouble) -> Outcome {
+        self.trouble = Some(trouble);
+        Outcome::Failure
+    }
+
+    fn failed(&self, trouble: Trouble, at: Option<(Vec<u32>, Position)>) -> Failed {
+        trouble.into_failed(at, self.places.changed)
+    }
+
+    fn at(level: &Level<'_>, position: Option<Position>) -> Option<(Vec<u32>, Position)> {
+        position.map(|position| (level.path.clone(), position))
+    }
+
+    /// Tells of a section when its first command is there.
+    fn section(&mut self, level: &mut Level<'_>, position: Option<Position>) {
+        let section = position.map(|position| position.section);
+        if section.is_some() && section != level.section {
+            level.processed.clear();
+        }
+        if let Some(section) = section.filter(|section| Some(*section) != level.section) {
+            level.section = Some(section);
+            self.watch.event(&Event::Section { path: &level.path, section });
+        }
+    }
+
+    /// At the end of a section that of every dependency has been run, if it has one (draft-ietf-suit-trust-domains §5.1). The drafts'
+    /// examples do not keep to that; the lenient profile lets them.
+    // SUIT-54
+    fn lockstep<'a>(&mut self, level: &Level<'a>, section: Section, shelf: &'a Shelf) -> Result<(), Trouble> {
+        if self.request.trust.profile == Profile::Lenient || section == Section::Uninstall {
+            return Ok(());
+        }
+        for index in level.opened.program.dependencies().filter(|index| !level.processed.contains(index)) {
+            let at = level.seat(index)?;
+            if self.places.seat(at)?.now.length.is_none() {
+                continue;
+            }
+            let opened = self.open(at, shelf, &[])?;
+            if opened.manifest().keys().any(|key| key == section.key()) {
+                let detail = format!("section {} of the dependency in component {index} was not run", section.key());
+                return Err(Trouble::operation(Cause::Policy, detail));
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&self, level: &Level<'_>, component: u32) -> String {
+        let seat = level.seat(component).and_then(|at| self.places.seat(at));
+        seat.map_or_else(|_| format!("component {component}"), |seat| seat.name.clone())
+    }
+}
+
+/// What the dependent has set is set in the dependency too, over what its own last section left (draft-ietf-suit-trust-domains §5.4).
+// SUIT-53
+fn carry_in<'a>(stack: &Stack<'a>, level: &mut Level<'a>, kept: Option<&Vec<(u32, Parameters<'a>)>>) -> Result<(), Trouble> {
+    let refused = |failure| Trouble::aborted(failure, None);
+    for (component, parameters) in kept.into_iter().flatten() {
+        level.processor.set_parameters(*component, *parameters).map_err(refused)?;
+    }
+    let Some(parent) = stack.last() else { return Ok(()) };
+    for (inner, outer) in level.shared(parent) {
+        let own = level.processor.parameters(inner).copied().unwrap_or_default();
+        if let Some(theirs) = parent.processor.parameters(outer) {
+            level.processor.set_parameters(inner, own.overridden_by(theirs)).map_err(refused)?;
+        }
+    }
+    Ok(())
+}

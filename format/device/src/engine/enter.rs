@@ -1,0 +1,136 @@
+//! Manifests: the root, and those in components.
+
+use suitpack_core::manifest::{ComponentId, Section};
+use suitpack_core::report::Reason;
+use suitpack_package::Cause;
+use suitpack_processor::{Outcome, Procedure};
+
+use super::level::{Level, Then};
+use super::{Engine, Stack};
+use crate::description::name;
+use crate::failed::Trouble;
+use crate::opened::{Opened, Shelf};
+use crate::state::State;
+use crate::supply::Origin;
+use crate::watch::Event;
+
+/// What the state of a root manifest is kept under: its suit-manifest-component-id, if it has one.
+pub(crate) fn root_key(opened: &Opened<'_>) -> String {
+    let segments = |id: ComponentId<'_>| name(&id.segments().map(<[u8]>::to_vec).collect::<Vec<_>>());
+    opened.manifest().component_id().map_or_else(|| String::from("root"), segments)
+}
+
+/// A sequence number that is lower than the one installed is refused before any command runs (draft-ietf-suit-manifest §8.4.2).
+// SUIT-9
+pub(crate) fn rollback(opened: &Opened<'_>, key: &str, state: &State) -> Result<(), Trouble> {
+    let number = opened.manifest().sequence_number();
+    match state.manifests.get(key) {
+        Some(installed) if number < installed.sequence => {
+            let detail = format!("sequence number {number} is lower than {}, which was installed before", installed.sequence);
+            Err(Trouble::new(Reason::Unauthorised, Cause::Policy, detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Engine<'_, '_> {
+    pub(super) fn root<'a>(&mut self, opened: &Opened<'a>, procedure: Procedure) -> Result<Level<'a>, Trouble> {
+        let opened = opened.clone();
+        let key = root_key(&opened);
+        self.announce(&opened, &[], &key);
+        Level::new(opened, procedure, &self.places, Vec::new(), Vec::new(), key)
+    }
+
+    /// Opens the envelope in a component.
+    pub(super) fn open<'a>(&mut self, at: usize, shelf: &'a Shelf, needed: &[Section]) -> Result<Opened<'a>, Trouble> {
+        let input = self.places.read(at)?;
+        Opened::read(input, Origin::Component(at), shelf, &self.request.trust, needed)
+    }
+
+    /// The manifest in a component, to be run: a dependency of the one on top of the stack.
+    // SUIT-51, SUIT-57
+    pub(super) fn enter<'a>(
+        &mut self,
+        stack: &Stack<'a>,
+        component: u32,
+        section: Section,
+        shelf: &'a Shelf,
+    ) -> Result<Level<'a>, Trouble> {
+        let nowhere = || Trouble::operation(Cause::Policy, "nothing depends on it");
+        let parent = stack.last().ok_or_else(nowhere)?;
+        if stack.len() > DEPTH {
+            return Err(Trouble::operation(Cause::Policy, "dependencies are nested too deeply"));
+        }
+        let at = parent.seat(component)?;
+        let opened = self.open(at, shelf, &[section])?;
+        if section != Section::Uninstall && self.intact.get(&at) != Some(&opened.digest) {
+            return Err(Trouble::operation(Cause::NotBound, "the dependency is not the one that was found intact"));
+        }
+        let key = self.places.seat(at)?.name.clone();
+        rollback(&opened, &key, self.places.state)?;
+        let common = parent.opened.manifest().common();
+        let mut prefix = parent.prefix.clone();
+        let listed = usize::try_from(component).is_ok_and(|index| index < common.components().len());
+        let metadata = common.dependencies().into_iter().flatten().find(|dependency| dependency.index == component);
+        if let Some(id) = metadata.and_then(|metadata| metadata.prefix).filter(|_| listed) {
+            prefix.extend(id.segments().map(<[u8]>::to_vec));
+        }
+        let path: Vec<u32> = parent.path.iter().copied().chain([component]).collect();
+        self.announce(&opened, &path, &key);
+        if section != Section::Uninstall {
+            self.ledger.uses.insert((key.clone(), parent.key.clone()));
+        }
+        Level::new(opened, Procedure::Dependency(section), &self.places, prefix, path, key)
+    }
+
+    /// suit-directive-unlink: the component is given up, and a dependency that nobody else uses is uninstalled first. Nothing is
+    /// removed before all of it is decided. Gives no outcome while a dependency is being uninstalled.
+    // SUIT-56
+    pub(super) fn unlink<'a>(
+        &mut self,
+        stack: &mut Stack<'a>,
+        component: u32,
+        shelf: &'a Shelf,
+    ) -> Result<Option<Outcome>, Trouble> {
+        let Some(top) = stack.last_mut() else { return Ok(Some(Outcome::Failure)) };
+        let at = top.seat(component)?;
+        let name = self.places.seat(at)?.name.clone();
+        let used_by_others = self.users(&name).any(|user| *user != top.key);
+        if !self.ledger.unlinked.insert((name, top.key.clone())) {
+            return Err(Trouble::operation(Cause::Policy, "it was given up in this procedure already"));
+        }
+        if used_by_others {
+            return Ok(Some(Outcome::Success));
+        }
+        if !top.opened.program.is_dependency(component) {
+            self.places.remove(at)?;
+            return Ok(Some(Outcome::Success));
+        }
+        let mut level = self.enter(stack, component, Section::Uninstall, shelf)?;
+        level.then = Then::Remove(at);
+        stack.push(level);
+        Ok(None)
+    }
+
+    /// A dependency was uninstalled; the envelope goes last.
+    pub(super) fn uninstalled(&mut self, at: usize, key: &str) -> Result<(), Trouble> {
+        self.ledger.gone.insert(key.to_owned());
+        self.places.remove(at)
+    }
+
+    /// The manifests that run the dependency in a component.
+    pub(super) fn users<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s String> {
+        let known = self.places.state.users.get(name).into_iter().flatten();
+        known.filter(move |user| !self.ledger.unlinked.contains(&(name.to_owned(), (*user).clone())))
+    }
+
+    fn announce(&mut self, opened: &Opened<'_>, path: &[u32], key: &str) {
+        let sequence = opened.manifest().sequence_number();
+        if self.ledger.manifests.insert(key.to_owned(), (sequence, opened.digest.clone())).is_none() {
+            self.watch.event(&Event::Opened { path, sequence, digest: &opened.digest });
+        }
+    }
+}
+
+/// Dependencies within one another; the drafts' examples nest once.
+const DEPTH: usize = 4;

@@ -1,0 +1,114 @@
+//! A manifest that is running.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use suitpack_core::limits::COMPONENTS;
+use suitpack_core::manifest::{ComponentId, Manifest, Section};
+use suitpack_core::report::Reason;
+use suitpack_package::Cause;
+use suitpack_processor::{Parameters, Procedure, Processor};
+
+use crate::failed::Trouble;
+use crate::opened::Opened;
+use crate::places::Places;
+
+/// A manifest that is running: the root, or a dependency within another.
+pub(crate) struct Level<'a> {
+    pub(crate) opened: Opened<'a>,
+    pub(crate) processor: Box<Processor<'a, COMPONENTS>>,
+    /// The components of the device that those of the manifest are.
+    seats: BTreeMap<u32, usize>,
+    /// What stands before the identifiers of its components.
+    pub(crate) prefix: Vec<Vec<u8>>,
+    /// The component indices that lead to it.
+    pub(crate) path: Vec<u32>,
+    /// What its state is kept under.
+    pub(crate) key: String,
+    pub(crate) section: Option<Section>,
+    /// The dependencies of which this section was run.
+    pub(crate) processed: BTreeSet<u32>,
+    pub(crate) then: Then,
+}
+
+/// What follows when a dependency ended well.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Then {
+    /// The dependent goes on.
+    GoOn,
+    /// The component that holds it is given up.
+    Remove(usize),
+}
+
+impl<'a> Level<'a> {
+    pub(crate) fn new(
+        opened: Opened<'a>,
+        procedure: Procedure,
+        places: &Places<'_>,
+        prefix: Vec<Vec<u8>>,
+        path: Vec<u32>,
+        key: String,
+    ) -> Result<Self, Trouble> {
+        let processor = Processor::new(opened.program, procedure).map_err(|failure| Trouble::aborted(failure, None))?;
+        let seats = seats(opened.manifest(), &prefix, places)?;
+        let (processed, then) = (BTreeSet::new(), Then::GoOn);
+        Ok(Self { opened, processor: Box::new(processor), seats, prefix, path, key, section: None, processed, then })
+    }
+
+    /// The component of the device.
+    pub(crate) fn seat(&self, component: u32) -> Result<usize, Trouble> {
+        let unknown = || Trouble::new(Reason::ComponentUnsupported, Cause::Policy, format!("there is no component {component}"));
+        self.seats.get(&component).copied().ok_or_else(unknown)
+    }
+
+    /// The version it says its components have.
+    pub(crate) fn version(&self) -> Option<Vec<i64>> {
+        self.opened.manifest().version().map(Iterator::collect)
+    }
+
+    /// The parameters of all components for which any is set.
+    pub(crate) fn set(&self) -> Vec<(u32, Parameters<'a>)> {
+        let each = self.seats.keys().filter_map(|component| Some((*component, *self.processor.parameters(*component)?)));
+        each.filter(|(_, parameters)| *parameters != Parameters::default()).collect()
+    }
+
+    /// Its components that are also another's: its index and the other's.
+    pub(crate) fn shared(&self, other: &Self) -> Vec<(u32, u32)> {
+        let theirs = |at: usize| other.seats.iter().find(|(_, other)| **other == at).map(|(index, _)| *index);
+        self.seats.iter().filter_map(|(index, at)| Some((*index, theirs(*at)?))).collect()
+    }
+
+    /// What a dependency has set stays set in its dependent (draft-ietf-suit-trust-domains §5.4).
+    // SUIT-53
+    pub(crate) fn carry_out(&self, parent: &mut Self) -> Result<(), Trouble> {
+        for (inner, outer) in self.shared(parent) {
+            if let Some(parameters) = self.processor.parameters(inner) {
+                parent.processor.set_parameters(outer, *parameters).map_err(|failure| Trouble::aborted(failure, None))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The components of the device that those of a manifest are; all of them have to be there before anything is done.
+// SUIT-11, SUIT-14
+fn seats(manifest: &Manifest<'_>, prefix: &[Vec<u8>], places: &Places<'_>) -> Result<BTreeMap<u32, usize>, Trouble> {
+    let find = |id: ComponentId<'_>| {
+        let segments: Vec<&[u8]> = prefix.iter().map(Vec::as_slice).chain(id.segments()).collect();
+        places.find(segments.iter().copied()).ok_or_else(|| {
+            let detail = format!("the device has no component {}", suitpack_package::component_name(&id));
+            Trouble::new(Reason::ComponentUnsupported, Cause::Policy, detail)
+        })
+    };
+    let common = manifest.common();
+    let mut seats = BTreeMap::new();
+    for (index, id) in (0..).zip(common.components()) {
+        seats.insert(index, find(id)?);
+    }
+    // In the drafts' examples a dependency may stand behind the components, and its prefix is its identifier.
+    for dependency in common.dependencies().into_iter().flatten() {
+        if let (false, Some(id)) = (seats.contains_key(&dependency.index), dependency.prefix) {
+            seats.insert(dependency.index, find(id)?);
+        }
+    }
+    Ok(seats)
+}

@@ -1,0 +1,177 @@
+//! What a device finds out and does for one component.
+
+use suitpack_core::Envelope;
+use suitpack_core::manifest::Section;
+use suitpack_core::manifest::Source as From;
+use suitpack_core::manifest::command::{Condition, Directive};
+use suitpack_crypto::Sha2;
+use suitpack_package::{Cause, Package};
+use suitpack_processor::{Parameters, Position};
+
+use super::Engine;
+use super::enter::rollback;
+use super::level::Level;
+use crate::conditions::{content_is, image_differs, image_matches, version_is};
+use crate::failed::Trouble;
+use crate::opened::Shelf;
+use crate::places::Rights;
+use crate::streams::{Streams, metadata};
+use crate::watch::Event;
+
+impl Engine<'_, '_> {
+    /// Whether a condition holds.
+    pub(super) fn check<'a>(
+        &mut self,
+        level: &Level<'a>,
+        shelf: &'a Shelf,
+        condition: Condition,
+        component: u32,
+        parameters: &Parameters<'a>,
+    ) -> Result<(), Trouble> {
+        let at = level.seat(component)?;
+        let dependency = level.opened.program.is_dependency(component);
+        match condition {
+            Condition::ImageMatch => {
+                if dependency {
+                    self.manifest_is(at, parameters)?
+                } else {
+                    image_matches(&mut self.places, at, parameters)?
+                }
+                let seat = self.places.seat_mut(at)?;
+                (seat.now.judged, seat.now.validated) = (true, true);
+                Ok(())
+            }
+            Condition::ImageNotMatch if dependency => match self.manifest_is(at, parameters) {
+                Ok(()) => Err(Trouble::condition(Cause::Policy, "it holds the manifest that it is not to hold")),
+                Err(trouble) if trouble.cause == Cause::Io => Err(trouble),
+                Err(_) => Ok(()),
+            },
+            Condition::ImageNotMatch => image_differs(&mut self.places, at, parameters),
+            Condition::CheckContent => {
+                content_is(&mut self.places, at, parameters.content.unwrap_or_default())?;
+                self.places.seat_mut(at)?.now.judged = true;
+                Ok(())
+            }
+            Condition::ComponentSlot => {
+                let slot = self.places.slot(at, self.candidates)?;
+                if u64::try_from(slot).ok() == parameters.component_slot {
+                    return Ok(());
+                }
+                Err(Trouble::condition(Cause::Policy, format!("it is in slot {slot}")))
+            }
+            Condition::Version => version_is(&self.places, at, parameters),
+            Condition::DependencyIntegrity => self.integrity(shelf, at, parameters),
+            _ => self.world.check(condition, parameters),
+        }
+    }
+
+    /// suit-condition-dependency-integrity: signature, digest, and that it is not too old.
+    // SUIT-50, SUIT-52
+    fn integrity<'a>(&mut self, shelf: &'a Shelf, at: usize, parameters: &Parameters<'a>) -> Result<(), Trouble> {
+        self.intact.remove(&at);
+        self.manifest_is(at, parameters)?;
+        let opened = self.open(at, shelf, &[])?;
+        let seat = self.places.seat_mut(at)?;
+        rollback(&opened, &seat.name.clone(), self.places.state)?;
+        self.places.seat_mut(at)?.now.judged = true;
+        self.intact.insert(at, opened.digest);
+        Ok(())
+    }
+
+    /// Whether the component holds an envelope with the manifest that is wanted; its digest is over the manifest alone
+    /// (draft-ietf-suit-trust-domains §5.2.2).
+    fn manifest_is(&mut self, at: usize, parameters: &Parameters<'_>) -> Result<(), Trouble> {
+        let differs = |detail: &str| Trouble::condition(Cause::NotBound, detail);
+        let digest = parameters.image_digest.ok_or_else(|| differs("no digest is set"))?;
+        let package = Package::open(self.places.read(at)?)?;
+        let (envelope, _) = Envelope::parse_head(package.readable())?;
+        match digest.matches(&Sha2, &[envelope.manifest_bytes().encoded()]) {
+            Some(true) => Ok(()),
+            _ => Err(differs("it holds another manifest than the signed digest names")),
+        }
+    }
+
+    /// Carries a directive out.
+    pub(super) fn perform(
+        &mut self,
+        level: &Level<'_>,
+        position: Option<Position>,
+        directive: Directive,
+        component: u32,
+        parameters: &Parameters<'_>,
+    ) -> Result<(), Trouble> {
+        let name = self.name(level, component);
+        self.watch.event(&Event::Performs { path: &level.path, position, directive, component: &name });
+        let done = self.carry_out(level, &name, directive, component, parameters);
+        done.map_err(|trouble| Trouble { detail: format!("{name}: {}", trouble.detail), ..trouble })
+    }
+
+    fn carry_out(
+        &mut self,
+        level: &Level<'_>,
+        name: &str,
+        directive: Directive,
+        component: u32,
+        parameters: &Parameters<'_>,
+    ) -> Result<(), Trouble> {
+        let at = level.seat(component)?;
+        let source = || parameters.source_component.and_then(|index| u32::try_from(index).ok());
+        let source =
+            || source().ok_or_else(|| Trouble::operation(Cause::Policy, "there is no such source")).and_then(|it| level.seat(it));
+        // SUIT-56, TD §5.6.5: what others depend on is not changed under them.
+        let writes =
+            matches!(directive, Directive::Write | Directive::Fetch | Directive::Copy | Directive::Swap | Directive::Transform);
+        if writes && self.users(name).any(|user| *user != level.key) {
+            return Err(Trouble::operation(Cause::Policy, "others depend on what it holds"));
+        }
+        if writes {
+            metadata(parameters)?;
+            self.intact.remove(&at);
+        }
+        // A signed size says nothing of an envelope, which may gain signatures and lose severed members.
+        let signed = parameters.image_size.filter(|_| !level.opened.program.is_dependency(component));
+        let supply = &level.opened.supply;
+        let Self { places, package, request, watch, .. } = self;
+        let mut streams = Streams { places, package: *package, request, watch: *watch, version: level.version() };
+        match directive {
+            Directive::Fetch => streams.fetch(at, supply, parameters.uri.unwrap_or_default(), signed),
+            Directive::Copy => streams.copy(at, source()?, parameters, signed),
+            Directive::Write => streams.write(at, parameters.content.unwrap_or_default(), parameters, signed),
+            Directive::Transform => {
+                let transform = parameters.transform.ok_or_else(|| Trouble::operation(Cause::Policy, "no transform is set"))?;
+                let source = if transform.source == From::Component { Some(source()?) } else { None };
+                streams.transform(at, supply, source, &transform, parameters)
+            }
+            Directive::Swap => {
+                let other = source()?;
+                let name = self.places.seat(other)?.name.clone();
+                if self.users(&name).any(|user| *user != level.key) {
+                    return Err(Trouble::operation(Cause::Policy, "others depend on what its source holds"));
+                }
+                self.intact.remove(&other);
+                self.places.swap(at, other)
+            }
+            Directive::Wait => {
+                let mut events = parameters.wait_info.into_iter().flatten();
+                events.try_for_each(|event| self.world.holds(&event))
+            }
+            Directive::Invoke => self.invoke(level, at, parameters),
+            _ => Err(Trouble::operation(Cause::Policy, "it is not supported")),
+        }
+    }
+
+    /// suit-directive-invoke: on a host, somebody is told. Only what was validated in this procedure is run.
+    fn invoke(&mut self, level: &Level<'_>, at: usize, parameters: &Parameters<'_>) -> Result<(), Trouble> {
+        let refused = |detail: &str| Err(Trouble::operation(Cause::Policy, detail));
+        let seat = self.places.seat(at)?.clone();
+        if level.section != Some(Section::Invoke) || self.places.rights != Rights::Working {
+            return refused("nothing is invoked in this section");
+        }
+        let (true, Some(length)) = (seat.now.validated, seat.now.length) else {
+            return refused("it was not validated in this procedure");
+        };
+        let arguments = parameters.invoke_args;
+        self.watch.event(&Event::Invoked { component: &seat.name, place: &seat.now.place, length, arguments });
+        Ok(())
+    }
+}

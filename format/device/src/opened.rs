@@ -1,0 +1,105 @@
+//! Envelopes whose manifest is authentic, and their heads, which outlive all processors that run them.
+
+use core::cell::OnceCell;
+use std::io::Read;
+
+use suitpack_core::manifest::{Member, MemberError, Section};
+use suitpack_core::report::Reason;
+use suitpack_core::{Authenticated, Envelope, Manifest, Trust};
+use suitpack_crypto::Sha2;
+use suitpack_package::{Cause, Package};
+use suitpack_processor::Program;
+
+use crate::failed::Trouble;
+use crate::supply::{Origin, Supply};
+
+/// Heads of envelopes. None is given away again before the procedure ends, so that what one manifest sets may be used by another.
+#[derive(Debug)]
+pub(crate) struct Shelf(Box<[OnceCell<Vec<u8>>]>);
+
+impl Shelf {
+    pub(crate) fn new() -> Self {
+        Self((0..HEADS).map(|_| OnceCell::new()).collect())
+    }
+
+    /// Keeps a head; the same one is kept once.
+    fn keep(&self, head: &[u8]) -> Result<&[u8], Trouble> {
+        let full = || Trouble::operation(Cause::Policy, "there are too many dependencies");
+        let free = self.0.iter().find(|cell| cell.get().is_none_or(|kept| kept.as_slice() == head)).ok_or_else(full)?;
+        Ok(free.get_or_init(|| head.to_vec()))
+    }
+}
+
+/// An envelope whose manifest somebody vouches for.
+#[derive(Clone, Debug)]
+pub(crate) struct Opened<'a> {
+    pub(crate) manifest: Authenticated<Manifest<'a>>,
+    pub(crate) program: Program<'a>,
+    /// The digest of its wrapper, in hexadecimal.
+    pub(crate) digest: String,
+    pub(crate) supply: Supply,
+}
+
+impl<'a> Opened<'a> {
+    /// Reads an envelope to its end, and holds all of it against what is signed.
+    pub(crate) fn read(
+        input: impl Read,
+        origin: Origin,
+        shelf: &'a Shelf,
+        trust: &Trust<'_>,
+        needed: &[Section],
+    ) -> Result<Self, Trouble> {
+        let mut package = Package::open(input)?;
+        let head = shelf.keep(package.readable())?;
+        let (envelope, _) = Envelope::parse_head(head)?;
+        // SUIT-2: nothing of the manifest is looked into before.
+        let authentication = envelope.authentication()?;
+        let manifest = envelope.authenticate(trust)?;
+        let program = program(&envelope, &manifest, needed)?;
+        let (_, payloads) = package.parts()?;
+        let supply = Supply::of(payloads, origin)?;
+        let digest = hex(authentication.digest().bytes());
+        Ok(Self { manifest, program, digest, supply })
+    }
+
+    pub(crate) const fn manifest(&self) -> &Manifest<'a> {
+        self.manifest.get()
+    }
+}
+
+/// The sequences. What is severed has to have the digest that is signed, and to be there if it is needed.
+// SUIT-44
+fn program<'a>(
+    envelope: &Envelope<'a>,
+    manifest: &Authenticated<Manifest<'a>>,
+    needed: &[Section],
+) -> Result<Program<'a>, Trouble> {
+    let view = manifest.get();
+    for (code, body) in envelope.members() {
+        let refused = |reason, cause, what: &str| Err(Trouble::new(reason, cause, format!("member {code} of the envelope {what}")));
+        match view.member(code) {
+            Member::Severed(digest) => match digest.matches(&Sha2, &[body.encoded()]) {
+                Some(true) => {}
+                Some(false) => return refused(Reason::Unauthorised, Cause::NotBound, "does not match its signed digest"),
+                None => return refused(Reason::AlgUnsupported, Cause::Policy, "has a digest whose algorithm is not supported"),
+            },
+            _ => return refused(Reason::CborParse, Cause::NotBound, "is bound by no digest in the manifest"),
+        }
+    }
+    Program::new(manifest, |section: Section| match view.sequence(section, envelope.member(section.key())) {
+        Ok(sequence) => Ok(sequence),
+        Err(MemberError::Unreadable(error)) => Err(error.into()),
+        Err(MemberError::Withheld) if !needed.contains(&section) => Ok(None),
+        Err(MemberError::Withheld) => {
+            let detail = format!("section {} is severed, and not in the envelope", section.key());
+            Err(Trouble::new(Reason::SeveringUnsupported, Cause::CouldNotTell, detail))
+        }
+    })
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The root and as many dependencies as a manifest can name; each costs a signature and is held in memory.
+const HEADS: usize = 65;

@@ -1,0 +1,101 @@
+//! Writing a component: to a place that is not active.
+
+use suitpack_package::Cause;
+
+use super::{Content, Places, Rights, Target, active, layout, medium, place};
+use crate::description::Layout;
+use crate::failed::Trouble;
+use crate::state::{Holding, Place};
+
+impl Places<'_> {
+    /// Lets `act` write the component from its beginning, at most `cap` bytes, and gives how many it wrote. What the component held
+    /// can be read while this goes on only from elsewhere.
+    pub(crate) fn fill(
+        &mut self,
+        at: usize,
+        cap: u64,
+        version: Option<Vec<i64>>,
+        act: impl FnOnce(&mut Target<'_>, &mut Self) -> Result<(), Trouble>,
+    ) -> Result<u64, Trouble> {
+        let (place, room) = self.target(at)?;
+        self.forget(at, &place)?;
+        let mut medium =
+            self.media.remove(&place).ok_or_else(|| Trouble::operation(Cause::Io, format!("there is no place `{}`", place.0)))?;
+        self.changed = true;
+        self.touched.insert(place.clone());
+        let mut target = Target::new(&mut *medium, cap.min(room));
+        let written = act(&mut target, self).and_then(|()| target.finish().map_err(|error| Trouble::io(&error)));
+        let overflowed = target.overflowed;
+        self.media.insert(place.clone(), medium);
+        let length = written.map_err(|trouble| match overflowed {
+            true if cap > room => Trouble::operation(Cause::Io, format!("there is room for {room} bytes only")),
+            true => Trouble::operation(Cause::NotBound, format!("it is longer than the {cap} bytes that are signed")),
+            false => trouble,
+        })?;
+        let seat = self.seat_mut(at)?;
+        seat.removed = false;
+        seat.now = Content { place, length: Some(length), version, fresh: true, judged: false, validated: false };
+        Ok(length)
+    }
+
+    /// The slot a component is in: the one that is active, or with `candidate` the one that is written next.
+    pub(crate) fn slot(&self, at: usize, candidate: bool) -> Result<usize, Trouble> {
+        let component = self.component(at)?;
+        let active = active(component, self.state);
+        Ok(match &component.layout {
+            Layout::Alternate(slots) if candidate => active.saturating_add(1).checked_rem(slots.len()).unwrap_or_default(),
+            Layout::Alternate(_) => active,
+            Layout::Fallback { .. } if !candidate => active,
+            _ => 0,
+        })
+    }
+
+    /// Where the component is written, and how many bytes there is room for.
+    fn target(&mut self, at: usize) -> Result<(Place, u64), Trouble> {
+        let refused = |detail: &str| Err(Trouble::operation(Cause::Policy, detail));
+        let component = self.component(at)?;
+        let candidate = self.slot(at, true)?;
+        let seat = self.seat(at)?;
+        let (name, home) = (seat.name.clone(), seat.home.clone());
+        if seat.with.is_some() {
+            return refused("it was exchanged in this procedure and cannot be written any more");
+        }
+        match (self.rights, &component.layout) {
+            (Rights::Update, _) | (Rights::Working, Layout::Working(_)) => {}
+            (Rights::Working, _) => return refused("only working components are written in this procedure"),
+            _ => return refused("nothing is written in this procedure"),
+        }
+        let (target, others) = match &component.layout {
+            Layout::Alternate(_) => (place(&name, candidate), None),
+            Layout::Single { .. } => (layout::staging(&name), Some(home.clone())),
+            Layout::Fallback { .. } | Layout::Working(_) => (place(&name, 0), None),
+            Layout::Swap { .. } => (place(&name, 1), Some(home.clone())),
+        };
+        if target == home && matches!(component.layout, Layout::Alternate(_)) {
+            return refused("it has one slot only, which is active");
+        }
+        let mut room = medium(self.media, &target)?.capacity();
+        if let Some(other) = others {
+            // The exchange needs room for the old content on this side.
+            let old = self.state.lengths.get(&home).copied().unwrap_or_default();
+            if matches!(component.layout, Layout::Swap { .. }) && (old > room || !self.media.contains_key(&layout::scratch())) {
+                return refused("there is no room to exchange the old image with it, or no scratch area");
+            }
+            room = room.min(medium(self.media, &other)?.capacity());
+        }
+        Ok((target, room))
+    }
+
+    /// Before a place is written, a record says that nothing is known of it any more: whoever looks after a power cut is not misled.
+    fn forget(&mut self, at: usize, place: &Place) -> Result<(), Trouble> {
+        let component = self.component(at)?;
+        let mut state = self.state.clone();
+        let mut known = state.lengths.remove(place).is_some();
+        if matches!(component.layout, Layout::Fallback { .. }) && active(component, &state) == 0 {
+            // From here on it is the fallback that is run.
+            state.components.insert(self.seat(at)?.name.clone(), Holding { active: 1, version: None });
+            known = true;
+        }
+        if known { self.save(state) } else { Ok(()) }
+    }
+}

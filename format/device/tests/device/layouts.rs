@@ -1,0 +1,105 @@
+//! Fallback images, exchanges, stores of old images, encrypted payloads.
+
+use std::io;
+
+use suitpack_core::report::Reason;
+use suitpack_device::{Done, Holding, Place};
+use suitpack_package::Cause;
+
+use crate::support::{Bench, Lamp, image};
+
+const SIZE: usize = 256 * 1024;
+
+fn staged(bench: &Bench, sequence: u64, new: &[u8], more: &str) -> Vec<u8> {
+    bench.file("app.bin", new);
+    bench.package(sequence, &format!("[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\n{more}"))
+}
+
+#[test]
+fn a_fallback_is_active_while_the_slot_is_written() {
+    let (bench, old, safe, new) = (Bench::new(), image(90_000, 1), image(30_000, 9), image(150_000, 2));
+    let lamp = Lamp::new().fallback("app", SIZE, &old, &safe).working("app.staging", SIZE);
+    let package = staged(&bench, 1, &new, "");
+    // The slot gives up in the middle of the new image: the old one is lost, and the fallback is run.
+    lamp.at("app:0").fails_after(2, io::ErrorKind::StorageFull);
+    let failed = lamp.update(&package).unwrap_err();
+    assert_eq!((failed.reason, failed.cause, failed.changed, failed.decided), (Reason::OperationFailed, Cause::Io, true, false));
+    lamp.at("app:0").mended();
+    assert_eq!(lamp.content("app").unwrap(), safe);
+    assert_eq!(lamp.state().components["app"], Holding { active: 1, version: None });
+    assert_eq!(lamp.update(&package), Ok(Done::Installed));
+    assert_eq!(lamp.start().active("app"), Some((Place("app:0".into()), 150_000)));
+    assert_eq!(lamp.content("app").unwrap(), new);
+    assert_eq!(lamp.at("app:1").bytes(safe.len()), safe);
+}
+
+#[test]
+fn swapped_slots_keep_the_old_image_in_the_second() {
+    let (bench, old, new) = (Bench::new(), image(90_000, 1), image(150_000, 2));
+    let lamp = Lamp::new().swap("app", SIZE, &old).working("app.staging", SIZE);
+    assert_eq!(lamp.update(&staged(&bench, 1, &new, "")), Ok(Done::Installed));
+    assert_eq!(lamp.content("app").unwrap(), new);
+    assert_eq!(lamp.at("app:1").bytes(old.len()), old);
+    let state = lamp.state();
+    assert_eq!(state.lengths[&Place("app:1".into())], 90_000);
+    assert_eq!(state.redo, []);
+}
+
+#[test]
+fn a_rollback_store_and_a_component_exchange_what_they_hold() {
+    let (bench, old, new) = (Bench::new(), image(90_000, 1), image(150_000, 2));
+    let package = staged(&bench, 1, &new, "rollback = [\"old\"]\n");
+    for lamp in
+        [Lamp::new().single("app", SIZE, &old), Lamp::new().two_slots("app", SIZE, &old), Lamp::new().swap("app", SIZE, &old)]
+    {
+        let lamp = lamp.working("app.staging", SIZE).working("old", SIZE);
+        assert_eq!(lamp.update(&package), Ok(Done::Installed));
+        assert_eq!(lamp.content("app").unwrap(), new);
+        assert_eq!(lamp.content("old").unwrap(), old);
+        // Again: nothing is exchanged back.
+        assert_eq!(lamp.update(&package), Ok(Done::AlreadyInstalled));
+        lamp.at("app:0").flip(5);
+        assert_eq!(lamp.update(&package), Ok(Done::Installed));
+        assert_eq!(lamp.content("app").unwrap(), new);
+    }
+}
+
+#[test]
+fn a_component_with_a_fallback_is_not_exchanged() {
+    let (bench, old) = (Bench::new(), image(90_000, 1));
+    let package = staged(&bench, 1, &image(100_000, 2), "rollback = [\"old\"]\n");
+    let lamp = Lamp::new().fallback("app", SIZE, &old, &old).working("app.staging", SIZE).working("old", SIZE);
+    let failed = lamp.update(&package).unwrap_err();
+    assert_eq!((failed.reason, failed.cause), (Reason::OperationFailed, Cause::Policy));
+    assert_eq!(lamp.content("app").unwrap(), old);
+}
+
+#[test]
+fn whatever_operation_fails_the_old_image_stays_or_the_new_one_is_there() {
+    let (bench, old, new) = (Bench::new(), image(90_000, 1), image(150_000, 2));
+    let package = staged(&bench, 1, &new, "");
+    for place in ["app:0", "app:1", "app.staging:0", "state"] {
+        for (operations, kind) in (0..40).flat_map(|at| [(at, io::ErrorKind::Other), (at, io::ErrorKind::StorageFull)]) {
+            let lamp = Lamp::new().two_slots("app", SIZE, &old).working("app.staging", SIZE);
+            let mut device = lamp.start();
+            lamp.at(place).fails_after(operations, kind);
+            let done = crate::support::update(&mut device, &package);
+            lamp.at(place).mended();
+            let content = lamp.content("app").unwrap();
+            match done {
+                Ok(_) => assert_eq!(content, new, "{place} {operations}"),
+                Err(failed) => {
+                    // An image that cannot be read back does not match.
+                    let known = [Reason::OperationFailed, Reason::ConditionFailed].contains(&failed.reason);
+                    assert!(known && failed.cause == Cause::Io, "{place} {operations} {failed}");
+                    // Of a record that could not be written twice, the first copy may count.
+                    let decided = failed.decided || place == "state";
+                    assert!(content == old || (decided && content == new), "{place} {operations}");
+                }
+            }
+            // And the same device goes on once the medium does.
+            assert!(crate::support::update(&mut device, &package).is_ok(), "{place} {operations}");
+            assert_eq!(lamp.content("app").unwrap(), new);
+        }
+    }
+}

@@ -120,7 +120,7 @@ impl<'a> Envelope<'a> {
     #[must_use]
     pub fn member(&self, label: i64) -> Option<Wrapped<'a>> {
         let is_member = !matches!(label, key::AUTHENTICATION_WRAPPER | key::MANIFEST);
-        let mut value = is_member.then(|| self.entries.value_among(self.map.remaining(), label))??;
+        let mut value = is_member.then(|| self.entries.value_among(&self.map, label))??;
         Wrapped::read(&mut value).ok()
     }
 

@@ -163,13 +163,25 @@ impl<'a> Reader<'a> {
         self.head(Kind::Array)
     }
 
+    /// Reads the head of an array of at least one item and at most so many.
+    pub(crate) fn array_within(&mut self, limit: usize) -> Result<usize, Error> {
+        let start = *self;
+        let count = usize::try_from(self.array()?).unwrap_or(usize::MAX);
+        match count {
+            0 => Err(start.error(ErrorKind::EmptyArray)),
+            count if count > limit => Err(start.error(ErrorKind::LimitExceeded)),
+            count => Ok(count),
+        }
+    }
+
     /// Reads the head of a map; the result hands out its keys in order.
     ///
     /// # Errors
     /// If the next item is anything else.
     #[cfg_attr(target_os = "none", inline(never))]
     pub fn map(&mut self) -> Result<MapReader<'a>, Error> {
-        Ok(MapReader { remaining: self.head(Kind::Map)?, previous: None })
+        // More entries than that have no bytes to stand in.
+        Ok(MapReader { remaining: usize::try_from(self.head(Kind::Map)?).unwrap_or(usize::MAX), previous: None })
     }
 
     /// Reads a tag; its content follows.
@@ -281,7 +293,7 @@ impl<'a> Reader<'a> {
 /// Hands out the keys of a map and holds them against the deterministic order.
 #[derive(Clone, Copy, Debug)]
 pub struct MapReader<'a> {
-    remaining: u64,
+    remaining: usize,
     previous: Option<&'a [u8]>,
 }
 
@@ -299,8 +311,9 @@ pub enum Key<'a> {
 impl<'a> MapReader<'a> {
     /// Entries whose key was not read yet.
     #[must_use]
+    #[expect(clippy::as_conversions, reason = "no machine has more than 64 bits")]
     pub const fn remaining(&self) -> u64 {
-        self.remaining
+        self.remaining as u64
     }
 
     /// Reads the next key; the reader then stands before the value, which the caller reads or skips.
@@ -345,15 +358,15 @@ impl<'a> Reader<'a> {
     /// ```
     #[must_use]
     pub fn value(mut self, key: i64) -> Option<Self> {
-        let entries = self.header(Kind::Map).ok()?;
-        self.value_among(entries, key)
+        let map = self.map().ok()?;
+        self.value_among(&map, key)
     }
 
-    /// As [`Reader::value`], behind the head of a map with so many `entries`.
-    pub(crate) fn value_among(mut self, entries: u64, key: i64) -> Option<Self> {
+    /// As [`Reader::value`], behind the head of `map`.
+    pub(crate) fn value_among(mut self, map: &MapReader<'a>, key: i64) -> Option<Self> {
         let (sign, wanted) = if key < 0 { (1, !key) } else { (0, key) };
         let wanted = u64::try_from(wanted).ok()?;
-        for _ in 0..entries {
+        for _ in 0..map.remaining {
             let (major, argument) = self.checked_head()?;
             // Integers come first, and of those the ones that are not negative; then the smaller ones.
             if (major, argument) >= (sign, wanted) {

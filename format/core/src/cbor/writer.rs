@@ -72,7 +72,7 @@ impl<S: Sink> Writer<S> {
     /// # Errors
     /// Those of the sink.
     pub fn bytes(&mut self, value: &[u8]) -> Result<(), S::Error> {
-        self.encode(types::Bytes(value))
+        self.string(2, value)
     }
 
     /// Writes the head of a byte string whose content follows by other means.
@@ -88,7 +88,7 @@ impl<S: Sink> Writer<S> {
     /// # Errors
     /// Those of the sink.
     pub fn text(&mut self, value: &str) -> Result<(), S::Error> {
-        self.encode(value)
+        self.string(3, value.as_bytes())
     }
 
     /// Writes the head of an array of `count` items.
@@ -137,6 +137,11 @@ impl<S: Sink> Writer<S> {
     /// Those of the sink.
     pub fn raw(&mut self, encoded: &[u8]) -> Result<(), S::Error> {
         self.sink.push(encoded)
+    }
+
+    fn string(&mut self, major: u8, value: &[u8]) -> Result<(), S::Error> {
+        self.head(major, u64::try_from(value.len()).unwrap_or(u64::MAX))?;
+        self.sink.push(value)
     }
 
     fn encode(&mut self, value: impl Encode) -> Result<(), S::Error> {

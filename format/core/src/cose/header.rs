@@ -64,16 +64,8 @@ impl<'a> Header<'a> {
         let mut map = unprotected_map.map()?;
         while let Some(key) = map.next_key(&mut unprotected_map)? {
             unprotected_map.skip()?;
-            let mut other = start.clone().nested()?;
-            if bytes.is_empty() {
-                continue;
-            }
-            let mut others = other.map()?;
-            while let Some(taken) = others.next_key(&mut other)? {
-                if taken == key {
-                    return Err(unprotected_map.error(ErrorKind::DuplicateKey));
-                }
-                other.skip()?;
+            if !bytes.is_empty() && has(start.clone().nested()?, key)? {
+                return Err(unprotected_map.error(ErrorKind::DuplicateKey));
             }
         }
         Ok((inside.algorithm, inside.kid.or(outside.kid), bytes))
@@ -123,17 +115,18 @@ fn critical<'a>(reader: &mut Reader<'a>, bucket: Reader<'a>) -> Result<(), Error
     }
     for _ in 0..count {
         let label = if reader.peek()? == Kind::Uint { reader.int()? } else { return Err(refused) };
-        if !matches!(label, header::ALG | header::KID) || !has(bucket, label)? {
+        if !matches!(label, header::ALG | header::KID) || !has(bucket, Key::Int(label))? {
             return Err(refused);
         }
     }
     Ok(())
 }
 
-fn has(mut bucket: Reader<'_>, label: i64) -> Result<bool, Error> {
+/// Whether the bucket has an entry under this label.
+fn has<'a>(mut bucket: Reader<'a>, label: Key<'a>) -> Result<bool, Error> {
     let mut map = bucket.map()?;
     while let Some(key) = map.next_key(&mut bucket)? {
-        if key == Key::Int(label) {
+        if key == label {
             return Ok(true);
         }
         bucket.skip()?;

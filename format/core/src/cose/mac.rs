@@ -92,13 +92,7 @@ impl<'a> Mac<'a> {
             return Err(reader.error(ErrorKind::ValueOutOfRange));
         }
         let body = Mac0::members(reader)?;
-        let start = *reader;
-        let count = reader.array()?;
-        if count == 0 {
-            return Err(start.error(ErrorKind::EmptyArray));
-        }
-        let recipients =
-            usize::try_from(count).ok().filter(|count| *count <= RECIPIENTS).ok_or(start.error(ErrorKind::LimitExceeded))?;
+        let recipients = reader.array_within(RECIPIENTS)?;
         for _ in 0..recipients {
             reader.skip()?;
         }

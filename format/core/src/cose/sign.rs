@@ -89,12 +89,7 @@ impl<'a> Sign<'a> {
         }
         let protected = Header::read_body(reader)?;
         reader.null().map_err(|error| Error::new(ErrorKind::AttachedPayload, error.offset()))?;
-        let start = *reader;
-        let count = reader.array()?;
-        if count == 0 {
-            return Err(start.error(ErrorKind::EmptyArray));
-        }
-        let count = usize::try_from(count).ok().filter(|count| *count <= SIGNERS).ok_or(start.error(ErrorKind::LimitExceeded))?;
+        let count = reader.array_within(SIGNERS)?;
         let signatures = reader.rest();
         let from = reader.position();
         for _ in 0..count {

@@ -91,15 +91,9 @@ fn beyond(index: u32) -> usize {
 }
 
 fn read_components<'a>(reader: &mut Reader<'a>) -> Result<Components<'a>, Error> {
-    let start = *reader;
-    let count = reader.array()?;
-    if count == 0 {
-        return Err(start.error(ErrorKind::EmptyArray));
-    }
-    let length = usize::try_from(count).ok().filter(|count| *count <= limits::COMPONENTS);
-    let length = length.ok_or(start.error(ErrorKind::LimitExceeded))?;
+    let length = reader.array_within(limits::COMPONENTS)?;
     let components = Components::new(*reader, length);
-    for _ in 0..count {
+    for _ in 0..length {
         ComponentId::read(reader)?;
     }
     Ok(components)

@@ -12,7 +12,7 @@ use crate::limits;
 pub struct ComponentId<'a> {
     encoded: &'a [u8],
     segments: Reader<'a>,
-    count: u64,
+    count: usize,
 }
 
 impl<'a> ComponentId<'a> {
@@ -22,11 +22,9 @@ impl<'a> ComponentId<'a> {
     /// If it is no array of byte strings, or longer than this reader's limits.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let start = *reader;
-        let count = reader.array()?;
+        let count = usize::try_from(reader.array()?).ok().filter(|count| *count <= limits::COMPONENT_SEGMENTS);
+        let count = count.ok_or(start.error(ErrorKind::LimitExceeded))?;
         let segments = *reader;
-        if usize::try_from(count).map_or(true, |count| count > limits::COMPONENT_SEGMENTS) {
-            return Err(start.error(ErrorKind::LimitExceeded));
-        }
         let mut bytes = 0_usize;
         for _ in 0..count {
             bytes = bytes.saturating_add(reader.bytes()?.len());
@@ -118,12 +116,7 @@ impl<'a> ComponentIndex<'a> {
             Kind::Uint => read_index(reader, count).map(Self::One),
             Kind::Bool if reader.bool()? => Ok(Self::All),
             Kind::Array => {
-                let left = reader.array()?;
-                if left == 0 {
-                    return Err(start.error(ErrorKind::EmptyArray));
-                }
-                let left = u8::try_from(left).ok().filter(|left| usize::from(*left) <= limits::COMPONENTS);
-                let left = left.ok_or(start.error(ErrorKind::LimitExceeded))?;
+                let left = u8::try_from(reader.array_within(limits::COMPONENTS)?).unwrap_or(u8::MAX);
                 let indices = Indices { reader: *reader, left, count };
                 // Indices are below the limit of components, which are no more than there are bits here.
                 let mut seen = 0_u64;

@@ -274,6 +274,8 @@ fn a_record_with_another_field_does_not_agree() {
     assert!(tried > 3000, "only {tried} forgeries");
 }
 
+type Change<'c> = &'c dyn Fn(&mut TellRecord);
+
 /// The report with one thing changed, in words.
 fn forgeries(report: &Told) -> Vec<(String, Told)> {
     let mut found = vec![];
@@ -282,7 +284,7 @@ fn forgeries(report: &Told) -> Vec<(String, Told)> {
         change(&mut forged);
         found.push((what, forged));
     };
-    let changes: [(&str, &dyn Fn(&mut TellRecord)); 9] = [
+    let changes: [(&str, Change<'_>); 9] = [
         ("another section", &|record| record.section = if record.section == 7 { 20 } else { 7 }),
         ("an unknown section", &|record| record.section = 99),
         ("an offset before", &|record| record.offset -= 1),

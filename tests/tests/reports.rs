@@ -9,7 +9,8 @@ use suitpack_core::Profile;
 use suitpack_core::report::{Container, Reason, ReportResult};
 use suitpack_crypto::{Anchor, keyfile};
 use suitpack_package::{Cause, Procedure, ReportCheck, ReportRequest, check_report};
-use suitpack_tests::{root, unhex};
+use suitpack_tests::reporting::Told;
+use suitpack_tests::{Lab, Random, root, unhex};
 
 fn header(file: &Path) -> BTreeMap<String, String> {
     let text = fs::read_to_string(file).unwrap();
@@ -117,4 +118,52 @@ fn the_list_names_every_report() {
     let folders = fs::read_dir(root().join("test-vectors/reports")).unwrap();
     let found: BTreeSet<String> = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(found.iter().map(String::as_str).collect::<BTreeSet<_>>(), listed);
+}
+
+#[test]
+fn changed_reports_and_packages_are_answered_in_bounded_time() {
+    let mut random = Random::new(5);
+    let (mut agreed, mut tried) = (0, 0);
+    let start = std::time::Instant::now();
+    for entry in fs::read_dir(root().join("test-vectors/reports")).unwrap() {
+        let case = entry.unwrap().path();
+        let request = request(&case, &header(&case.join("case.txt")));
+        let (package, report) = (fs::read(case.join("envelope.suit")).unwrap(), fs::read(case.join("report.cbor")).unwrap());
+        for round in 0..40 {
+            let (mut package, mut report) = (package.clone(), report.clone());
+            random.change(if round % 4 == 0 { &mut package } else { &mut report });
+            let check = check_report(package.as_slice(), &report, &request);
+            // What nobody vouches for is never a yes, however well it fits.
+            assert!(!check.checks.accepts() || check.manifest_authenticated);
+            agreed += usize::from(check.checks.accepts());
+            tried += 1;
+        }
+    }
+    assert!(tried > 4000 && agreed < tried / 4, "{agreed} of {tried} changed reports agree");
+    assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
+}
+
+/// A manifest that doubles the ways with each command, and a report that leaves all of them open.
+#[test]
+fn a_manifest_with_too_many_ways_cannot_be_told() {
+    let condition = "{ suit-condition-version = 0 }";
+    let arms = format!("{{ suit-directive-try-each = [[{condition}], [{condition}], []] }},\n");
+    let version =
+        "{ suit-directive-override-parameters = { suit-parameter-version = { comparison = \"equal\", version = \"1\" } } },";
+    let commands = arms.repeat(400);
+    let recipe = format!(
+        "[manifest]\nsequence-number = 1\n[[component]]\nid = [\"a\"]\n[sequence]\nsuit-validate = [\n\
+         {{ suit-directive-set-component-index = 0 }},\n{version}\n{commands}]\n"
+    );
+    let lab = Lab::new(&recipe, b"");
+    let envelope = suitpack_core::Envelope::parse(&lab.package).unwrap();
+    let digest = envelope.authentication().unwrap().digest();
+    let told = Told { uri: String::new(), digest: (digest.algorithm(), digest.bytes().to_vec()), records: vec![], failure: None };
+    let mut request = ReportRequest::default();
+    request.package = lab.request();
+    request.bare = true;
+    let start = std::time::Instant::now();
+    let check = check_report(lab.package.as_slice(), &told.encode(), &request);
+    assert_eq!(check.checks.cause(), Some(Cause::CouldNotTell));
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }

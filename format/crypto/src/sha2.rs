@@ -120,6 +120,20 @@ impl Sha2Stream {
         }
     }
 
+    /// Writes the digest of all bytes taken at the start of `out`, and gives its length.
+    #[must_use]
+    pub fn finish(self, out: &mut [u8; DIGEST_MAX]) -> usize {
+        let mut put = |digest: &[u8]| {
+            out.iter_mut().zip(digest).for_each(|(out, byte)| *out = *byte);
+            digest.len()
+        };
+        match self.0 {
+            Inner::Sha256(hasher) => put(&hasher.finalize()),
+            Inner::Sha384(hasher) => put(&hasher.finalize()),
+            Inner::Sha512(hasher) => put(&hasher.finalize()),
+        }
+    }
+
     /// Whether the bytes taken have these digest bytes.
     #[must_use]
     pub fn matches(self, digest: &[u8]) -> bool {

@@ -1,6 +1,7 @@
 //! Shared helpers of the tests.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc, clippy::print_stderr)]
 
+pub mod power;
 pub mod properties;
 pub mod reporting;
 pub mod rewrite;

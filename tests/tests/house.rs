@@ -48,7 +48,7 @@ const DEVICE: &[&[&str]] = &[
     &["description", "state", "request"],
     &["medium", "watch"],
     &["store"],
-    &["redo", "failed", "measured"],
+    &["redo", "failed"],
     &["places"],
     &["supply"],
     &["streams", "opened"],

@@ -28,8 +28,6 @@ pub mod ecdh;
 mod ecdsa;
 #[cfg(feature = "ed25519")]
 mod ed25519;
-#[cfg(feature = "ed25519-small")]
-mod ed25519_small;
 #[cfg(feature = "hmac")]
 mod hmac;
 #[cfg(feature = "sha2")]
@@ -57,8 +55,6 @@ pub use content::ContentKey;
 pub use ecdsa::{P256PublicKey, P256SigningKey};
 #[cfg(feature = "ed25519")]
 pub use ed25519::{Ed25519PublicKey, Ed25519SigningKey};
-#[cfg(feature = "ed25519-small")]
-pub use ed25519_small::Ed25519SmallPublicKey;
 #[cfg(feature = "hmac")]
 pub use hmac::HmacKey;
 #[cfg(feature = "sha2")]
@@ -70,4 +66,4 @@ pub use recipient::{DecryptionKey, RecipientKey, SharedKey, Unopened};
 #[cfg(feature = "encryption")]
 pub use seed::Seed;
 #[cfg(feature = "sha2")]
-pub use sha2::{Sha2, Sha2Stream, Sha256Only, Sha256Stream};
+pub use sha2::{Sha2, Sha2Stream, Sha256Stream};

@@ -11,7 +11,6 @@ mod description;
 mod device;
 mod engine;
 mod failed;
-mod measured;
 mod medium;
 mod opened;
 mod places;

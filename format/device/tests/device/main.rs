@@ -4,5 +4,4 @@
 mod dependencies;
 mod installing;
 mod layouts;
-mod reporting;
 mod support;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes cases/, json/ and lists/ from src/*.toml.
+"""Makes cases/, reports/, json/ and lists/ from src/*.toml.
 
     tools/make.py [--check]
 
@@ -22,9 +22,12 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+import reports
+
 HERE = pathlib.Path(__file__).resolve().parent.parent
 VERSION = (HERE / "VERSION").read_text().strip()
 FORBID = "write:* fetch:* invoke"
+TOPS = ("cases", "json", "lists", "reports")
 
 
 # ---- CBOR, written from diagnostic notation ----
@@ -399,7 +402,9 @@ def main(arguments):
     for path in sorted((HERE / "src").glob("*.toml")):
         source = tomllib.loads(path.read_text())
         cases = source.get("case", [])
-        if cases:
+        if source.get("kind") == "report":
+            about = reports.all_cases(sys.modules[__name__], source, common, keys, files, known)
+        elif cases:
             made = [made_case(case, source, common, keys, files, known) for case in cases]
             listed += [case["id"] for case in made]
             groups.append({"group": path.stem, "source": f"src/{path.name}", "cases": made})
@@ -408,11 +413,11 @@ def main(arguments):
     suite = {"schema": "suit-vectors/1", "suite": VERSION, "licence": "CC0-1.0", "groups": groups}
     files["json/core.json"] = (json.dumps(suite, indent=1, ensure_ascii=False) + "\n").encode()
     files["lists/core.txt"] = "".join(f"{case}\n" for case in sorted(listed)).encode()
-    files["README.md"] = counted([case for group in groups for case in group["cases"]])
+    files["README.md"] = counted([case for group in groups for case in group["cases"]], about)
     return check(files) if arguments else write(files)
 
 
-def counted(cases):
+def counted(cases, about):
     """README.md with its count of cases."""
     areas = {}
     for case in cases:
@@ -421,7 +426,10 @@ def counted(cases):
     accepted = sum(case["expect"]["verdict"] == "accept" for case in cases)
     parts = ", ".join(f"`{area}` {number}" for area, number in sorted(areas.items()))
     line = f"There are {len(cases)} cases, {accepted} of which have to be accepted. By area: {parts}."
-    return re.sub(r"^There are \d+ cases.*$", line, (HERE / "README.md").read_text(), flags=re.MULTILINE).encode()
+    agree = sum(case["expect"]["verdict"] == "accept" for case in about)
+    told = f"There are {len(about)} reports, {agree} of which agree with their manifest and are believed."
+    made = re.sub(r"^There are \d+ cases.*$", line, (HERE / "README.md").read_text(), flags=re.MULTILINE)
+    return re.sub(r"^There are \d+ reports.*$", told, made, flags=re.MULTILINE).encode()
 
 
 def made_case(source, group, common, keys, files, known):
@@ -507,14 +515,14 @@ def requirements():
 
 
 def write(files):
-    present = {path for top in ("cases", "json", "lists") for path in (HERE / top).rglob("*") if path.is_file()}
+    present = {path for top in TOPS for path in (HERE / top).rglob("*") if path.is_file()}
     for path in present - {HERE / name for name in files}:
         path.unlink()
     for name, data in files.items():
         path = HERE / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    folders = sorted((path for path in (HERE / "cases").rglob("*") if path.is_dir()), reverse=True)
+    folders = sorted((path for top in TOPS for path in (HERE / top).rglob("*") if path.is_dir()), reverse=True)
     for path in folders:
         if not any(path.iterdir()):
             path.rmdir()
@@ -523,7 +531,7 @@ def write(files):
 
 
 def check(files):
-    present = {str(path.relative_to(HERE)) for top in ("cases", "json", "lists") for path in (HERE / top).rglob("*") if path.is_file()}
+    present = {str(path.relative_to(HERE)) for top in TOPS for path in (HERE / top).rglob("*") if path.is_file()}
     present.add("README.md")
     wrong = sorted(present ^ files.keys()) + sorted(name for name in present & files.keys() if (HERE / name).read_bytes() != files[name])
     for name in wrong:

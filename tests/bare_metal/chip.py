@@ -15,46 +15,45 @@ class beside:
     """Answers the questions in a folder's pipe `ask` in its pipe `answer` until stopped."""
 
     def __init__(self, folder):
-        self.folder = folder
-        self.stopped = False
         for name in ("ask", "answer"):
             os.mkfifo(folder / name)
+        # Open for both directions, so that neither pipe ends or loses what is in it when the device closes its end.
+        self.ask, self.answer = (open(os.open(folder / name, os.O_RDWR), "r+b", 0) for name in ("ask", "answer"))
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()
 
     def stop(self):
-        self.stopped = True
-        # Whoever waits for the other end gets it.
-        for name, flags in (("ask", os.O_RDWR), ("answer", os.O_RDWR)):
-            end = os.open(self.folder / name, flags | os.O_NONBLOCK)
-            self.thread.join(0.05)
-            os.close(end)
+        self.ask.write(b"Q")
         self.thread.join(5)
 
     def serve(self):
-        while not self.stopped:
-            with open(self.folder / "ask", "rb") as ask, open(self.folder / "answer", "wb") as answer:
-                try:
-                    question(ask, answer)
-                except (BrokenPipeError, ValueError):
-                    pass
+        while question(self.ask, self.answer):
+            pass
 
 
 def question(ask, answer):
-    kind = ask.read(1)
+    """Takes a question and answers it; false if it was the last."""
+    kind = exactly(ask, 1)
     if kind == b"D":
-        algorithm = int.from_bytes(ask.read(1), "big", signed=True)
+        algorithm = int.from_bytes(exactly(ask, 1), "big", signed=True)
         content = part(ask)
         digest = hashlib.new(HASHES[algorithm], content).digest() if algorithm in HASHES else b""
         answer.write(bytes([len(digest)]) + digest)
     elif kind == b"V":
         message, signature = part(ask), part(ask)
         answer.write(bytes([verified(message, signature)]))
-    answer.flush()
+    return kind != b"Q"
 
 
 def part(pipe):
-    return pipe.read(int.from_bytes(pipe.read(4), "big"))
+    return exactly(pipe, int.from_bytes(exactly(pipe, 4), "big"))
+
+
+def exactly(pipe, length):
+    content = b""
+    while len(content) < length:
+        content += pipe.read(length - len(content))
+    return content
 
 
 def verified(message, signature):

@@ -48,7 +48,7 @@ const DEVICE: &[&[&str]] = &[
     &["description", "state", "request"],
     &["medium", "watch"],
     &["store"],
-    &["redo", "failed"],
+    &["redo", "failed", "measured"],
     &["places"],
     &["supply"],
     &["streams", "opened"],

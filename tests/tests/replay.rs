@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use suitpack_author::{Options, Output, Recipe, build};
+use suitpack_core::cbor::{SliceSink, Writer};
 use suitpack_core::manifest::Section;
 use suitpack_core::manifest::command::{Condition, Directive};
 use suitpack_core::manifest::parameter::Parameter;
@@ -11,12 +12,13 @@ use suitpack_core::report::Reason;
 use suitpack_core::{Digest, Envelope, Manifest, Profile, Trust};
 use suitpack_crypto::Sha2;
 use suitpack_package::{Cause, ReportCheck, ReportRequest, check_report, explicit_recipe};
+use suitpack_processor::report::{About, Recorder};
 use suitpack_processor::{Failure, Outcome, Parameters, Platform, Position, Procedure, Processor, Program, drive};
 use suitpack_tests::reporting::{TellRecord, Told};
 use suitpack_tests::{Lab, Random, STORED, ZSTD, key, recipe, root};
 
 /// A device that decides by chance, but knows what it is and what it holds, and writes down what the policies ask for.
-struct Simulated<'a> {
+struct Simulated<'a, 'b> {
     random: Random,
     /// One in this many things fails.
     luck: usize,
@@ -27,6 +29,8 @@ struct Simulated<'a> {
     facts: BTreeMap<Fact, bool>,
     last: Option<(Condition, Parameters<'a>, Outcome)>,
     report: Told,
+    /// The same, as the processor's own recorder keeps it.
+    recorder: Recorder<'b>,
 }
 
 /// A question that is answered in the same way each time.
@@ -61,7 +65,7 @@ impl<'a> Opened<'a> {
     }
 }
 
-impl<'a> Simulated<'a> {
+impl<'a> Simulated<'a, '_> {
     fn current(&self) -> &'a Opened<'a> {
         self.running.last().map_or(self.root, |(_, opened)| opened)
     }
@@ -103,7 +107,7 @@ impl<'a> Simulated<'a> {
     }
 }
 
-impl<'a> Platform<'a> for Simulated<'a> {
+impl<'a> Platform<'a> for Simulated<'a, '_> {
     fn check(&mut self, condition: Condition, component: u32, set: &Parameters<'a>) -> Outcome {
         let name = self.name(component);
         let digest = || set.image_digest.unwrap().bytes().to_vec();
@@ -152,6 +156,7 @@ impl<'a> Platform<'a> for Simulated<'a> {
     fn process(&mut self, _: Section, component: u32) -> Option<Program<'a>> {
         let opened = self.dependencies.first()?;
         self.running.push((component, opened));
+        self.recorder.enter(component);
         Some(opened.program)
     }
 
@@ -163,6 +168,7 @@ impl<'a> Platform<'a> for Simulated<'a> {
 
     fn left(&mut self, _: Outcome) {
         self.running.pop();
+        self.recorder.leave();
         self.last = None;
     }
 
@@ -173,10 +179,21 @@ impl<'a> Platform<'a> for Simulated<'a> {
             self.measure(&mut record);
             self.report.records.push(record);
         }
+        let measured = match &self.last {
+            Some((Condition::ImageMatch, set, Outcome::Success)) => vec![Parameter::ImageDigest(set.image_digest.unwrap())],
+            Some((Condition::ClassIdentifier, set, Outcome::Success)) => {
+                vec![Parameter::ClassIdentifier(set.class_identifier.unwrap())]
+            }
+            Some((Condition::ClassIdentifier, _, Outcome::Failure)) => vec![Parameter::ClassIdentifier(&[0xee; 16])],
+            _ => vec![],
+        };
+        let id = self.current().manifest.common().components().nth(position.component as usize);
+        self.recorder.record(position, outcome, id.filter(|_| self.running.is_empty()), &measured);
         self.last = None;
     }
 
     fn failed(&mut self, position: Option<Position>, failure: Failure) {
+        self.recorder.failed(position, failure);
         let record = self.record(&position.unwrap());
         self.report.failure.get_or_insert((record, failure.into()));
     }
@@ -184,28 +201,46 @@ impl<'a> Platform<'a> for Simulated<'a> {
 
 /// Runs a package on a device of some luck.
 fn simulate(lab: &Lab, package: &[u8], within: &[&[u8]], procedure: Procedure, seed: u64, luck: usize) -> Told {
+    simulated(lab, package, within, procedure, seed, luck).0
+}
+
+/// The same, and the report that the processor's recorder makes.
+fn simulated(lab: &Lab, package: &[u8], within: &[&[u8]], procedure: Procedure, seed: u64, luck: usize) -> (Told, Vec<u8>) {
     let envelope = Envelope::parse(package).unwrap();
     let opened = Opened::new(&envelope, lab);
     let inner: Vec<Envelope<'_>> = within.iter().map(|bytes| Envelope::parse(bytes).unwrap()).collect();
     let dependencies: Vec<Opened<'_>> = inner.iter().map(|envelope| Opened::new(envelope, lab)).collect();
     let digest = envelope.authentication().unwrap().digest();
-    let (uri, digest) =
-        (opened.manifest.reference_uri().unwrap_or_default().to_owned(), (digest.algorithm(), digest.bytes().to_vec()));
-    let report = Told { uri, digest, records: vec![], failure: None };
+    let uri = opened.manifest.reference_uri().unwrap_or_default().to_owned();
+    let report = Told { uri, digest: (digest.algorithm(), digest.bytes().to_vec()), records: vec![], failure: None };
+    let mut records = vec![0; 1 << 14];
+    let recorder = Recorder::new(&mut records);
     let (facts, running, random) = (BTreeMap::new(), vec![], Random::new(seed));
-    let mut device = Simulated { random, luck, root: &opened, dependencies: &dependencies, running, facts, last: None, report };
+    let mut device =
+        Simulated { random, luck, root: &opened, dependencies: &dependencies, running, facts, last: None, report, recorder };
     let mut processor = Processor::<64>::new(opened.program, procedure).unwrap();
     let end = drive(&mut processor, &mut [None, None, None], &mut device);
     assert_eq!(end.is_ok(), device.report.failure.is_none());
-    device.report
+    assert!(!device.recorder.overflowed());
+    let manifest_uri = device.report.uri.as_str();
+    let about = About { manifest_uri, manifest_digest: digest, nonce: Some(&[1, 2, 3]), capabilities: None };
+    let mut buffer = vec![0; 1 << 15];
+    let mut writer = Writer::new(SliceSink::new(&mut buffer));
+    device.recorder.write(&about, &mut writer).unwrap();
+    let recorded = writer.into_inner().written().to_vec();
+    (device.report, recorded)
 }
 
 fn check(lab: &Lab, package: &[u8], report: &Told, procedure: Option<Procedure>) -> ReportCheck {
+    held(lab, package, &report.encode(), procedure)
+}
+
+fn held(lab: &Lab, package: &[u8], report: &[u8], procedure: Option<Procedure>) -> ReportCheck {
     let mut request = ReportRequest::default();
     request.package = lab.request();
     request.bare = true;
     request.procedure = procedure;
-    check_report(package, &report.encode(), &request)
+    check_report(package, report, &request)
 }
 
 fn words(check: &ReportCheck) -> String {
@@ -274,6 +309,8 @@ fn a_record_with_another_field_does_not_agree() {
     assert!(tried > 3000, "only {tried} forgeries");
 }
 
+type Change<'c> = &'c dyn Fn(&mut TellRecord);
+
 /// The report with one thing changed, in words.
 fn forgeries(report: &Told) -> Vec<(String, Told)> {
     let mut found = vec![];
@@ -282,7 +319,7 @@ fn forgeries(report: &Told) -> Vec<(String, Told)> {
         change(&mut forged);
         found.push((what, forged));
     };
-    let changes: [(&str, &dyn Fn(&mut TellRecord)); 9] = [
+    let changes: [(&str, Change<'_>); 9] = [
         ("another section", &|record| record.section = if record.section == 7 { 20 } else { 7 }),
         ("an unknown section", &|record| record.section = 99),
         ("an offset before", &|record| record.offset -= 1),
@@ -389,6 +426,27 @@ fn reports_of_dependencies_agree_too() {
         }
     }
     assert!(within > 10 && refused > 500, "{within} reports of a dependency, {refused} forgeries");
+}
+
+// SUIT-43
+#[test]
+fn what_the_recorder_of_the_processor_keeps_agrees() {
+    let inner = Lab::new(&recipe(STORED), b"inner");
+    let outer = format!("{STORED}[[depends-on]]\nid = [\"sub\"]\npackage = \"inner.suit\"\nprefix = [\"in\"]\n");
+    let mut labs = packages();
+    labs.push(Lab::with(&recipe(&outer), b"outer", &[("inner.suit", &inner.package)]));
+    let mut failed = 0;
+    for (at, lab) in labs.iter().enumerate() {
+        for seed in 0..40 {
+            let procedure = PROCEDURES[seed as usize % 2];
+            let luck = [1000, 25, 6][seed as usize % 3];
+            let (told, recorded) = simulated(lab, &lab.package, &[&inner.package], procedure, seed, luck);
+            let check = held(lab, &lab.package, &recorded, Some(procedure));
+            assert!(check.checks.accepts(), "package {at}, {procedure:?}, seed {seed}: {}\n{told:?}", words(&check));
+            failed += usize::from(told.failure.is_some());
+        }
+    }
+    assert!(failed > 100, "only {failed} failures");
 }
 
 #[test]

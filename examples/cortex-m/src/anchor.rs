@@ -3,7 +3,7 @@
 //! The keys are those of the test vectors and published. Never trust them.
 
 #[cfg(feature = "software")]
-pub(crate) use suitpack_crypto::Sha2 as Hasher;
+pub(crate) use suitpack_crypto::Sha256Only as Hasher;
 
 #[cfg(not(feature = "software"))]
 pub(crate) use crate::chip::Chip as Hasher;

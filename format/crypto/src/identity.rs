@@ -27,13 +27,13 @@ pub(crate) mod label {
 
     #[cfg(feature = "hmac")]
     pub(crate) const KTY_SYMMETRIC: i64 = 4;
-    #[cfg(feature = "ed25519")]
+    #[cfg(any(feature = "ed25519", feature = "ed25519-small"))]
     pub(crate) const KTY_OKP: i64 = 1;
     #[cfg(feature = "ecdsa")]
     pub(crate) const KTY_EC2: i64 = 2;
     #[cfg(feature = "ecdsa")]
     pub(crate) const CRV_P256: i64 = 1;
-    #[cfg(feature = "ed25519")]
+    #[cfg(any(feature = "ed25519", feature = "ed25519-small"))]
     pub(crate) const CRV_ED25519: i64 = 6;
 }
 

@@ -28,6 +28,8 @@ pub mod ecdh;
 mod ecdsa;
 #[cfg(feature = "ed25519")]
 mod ed25519;
+#[cfg(feature = "ed25519-small")]
+mod ed25519_small;
 #[cfg(feature = "hmac")]
 mod hmac;
 #[cfg(feature = "sha2")]
@@ -55,6 +57,8 @@ pub use content::ContentKey;
 pub use ecdsa::{P256PublicKey, P256SigningKey};
 #[cfg(feature = "ed25519")]
 pub use ed25519::{Ed25519PublicKey, Ed25519SigningKey};
+#[cfg(feature = "ed25519-small")]
+pub use ed25519_small::Ed25519SmallPublicKey;
 #[cfg(feature = "hmac")]
 pub use hmac::HmacKey;
 #[cfg(feature = "sha2")]
@@ -66,4 +70,4 @@ pub use recipient::{DecryptionKey, RecipientKey, SharedKey, Unopened};
 #[cfg(feature = "encryption")]
 pub use seed::Seed;
 #[cfg(feature = "sha2")]
-pub use sha2::{Sha2, Sha2Stream, Sha256Stream};
+pub use sha2::{Sha2, Sha2Stream, Sha256Only, Sha256Stream};

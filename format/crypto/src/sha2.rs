@@ -1,6 +1,6 @@
 use ::sha2::{Digest, Sha256, Sha384, Sha512};
 use suitpack_core::crypto::{DIGEST_MAX, Digester};
-use suitpack_core::registry::algorithm;
+use suitpack_core::registry::algorithm::{self, SHA_256};
 
 /// Computes SHA-256, SHA-384 and SHA-512 (COSE -16, -43, -44).
 ///
@@ -24,6 +24,24 @@ impl Digester for Sha2 {
             algorithm::SHA_512 => hash::<Sha512>(parts, out),
             _ => None,
         }
+    }
+}
+
+/// Computes SHA-256 and nothing else: for devices whose packages have no other digests, and whose flash is small.
+///
+/// ```
+/// use suitpack_core::crypto::{DIGEST_MAX, Digester};
+/// let mut out = [0; DIGEST_MAX];
+/// assert_eq!(suitpack_crypto::Sha256Only.digest(-16, &[b"a", b"bc"], &mut out), Some(32));
+/// assert_eq!(out[..4], [0xba, 0x78, 0x16, 0xbf]);
+/// assert_eq!(suitpack_crypto::Sha256Only.digest(-44, &[], &mut out), None);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sha256Only;
+
+impl Digester for Sha256Only {
+    fn digest(&self, algorithm: i64, parts: &[&[u8]], out: &mut [u8; DIGEST_MAX]) -> Option<usize> {
+        if algorithm == SHA_256 { hash::<Sha256>(parts, out) } else { None }
     }
 }
 
@@ -99,6 +117,20 @@ impl Sha2Stream {
             Inner::Sha256(hasher) => hasher.update(bytes),
             Inner::Sha384(hasher) => hasher.update(bytes),
             Inner::Sha512(hasher) => hasher.update(bytes),
+        }
+    }
+
+    /// Writes the digest of all bytes taken at the start of `out`, and gives its length.
+    #[must_use]
+    pub fn finish(self, out: &mut [u8; DIGEST_MAX]) -> usize {
+        let mut put = |digest: &[u8]| {
+            out.iter_mut().zip(digest).for_each(|(out, byte)| *out = *byte);
+            digest.len()
+        };
+        match self.0 {
+            Inner::Sha256(hasher) => put(&hasher.finalize()),
+            Inner::Sha384(hasher) => put(&hasher.finalize()),
+            Inner::Sha512(hasher) => put(&hasher.finalize()),
         }
     }
 

@@ -12,6 +12,7 @@ use suitpack_processor::Parameters;
 
 use crate::description::{Clock, Facts, Identity};
 use crate::failed::Trouble;
+use crate::measured::Measured;
 use crate::places::Places;
 use crate::streams::Sum;
 
@@ -24,21 +25,32 @@ pub(crate) struct World<'d> {
 
 impl World<'_> {
     /// Conditions that look at no component.
-    pub(crate) fn check(&self, condition: Condition, parameters: &Parameters<'_>) -> Result<(), Trouble> {
+    pub(crate) fn check(&self, condition: Condition, parameters: &Parameters<'_>, measured: &mut Measured) -> Result<(), Trouble> {
         let facts = self.facts;
         let policy = |holds: bool, why: &str| if holds { Ok(()) } else { Err(Trouble::condition(Cause::Policy, why)) };
         match condition {
             // SUIT-31
-            Condition::VendorIdentifier => same("vendor", self.identity.vendor.as_deref(), parameters.vendor_identifier),
-            Condition::ClassIdentifier => same("class", self.identity.class.as_deref(), parameters.class_identifier),
-            Condition::DeviceIdentifier => same("device", self.identity.device.as_deref(), parameters.device_identifier),
+            Condition::VendorIdentifier => {
+                measured.vendor.clone_from(&self.identity.vendor);
+                same("vendor", self.identity.vendor.as_deref(), parameters.vendor_identifier)
+            }
+            Condition::ClassIdentifier => {
+                measured.class.clone_from(&self.identity.class);
+                same("class", self.identity.class.as_deref(), parameters.class_identifier)
+            }
+            Condition::DeviceIdentifier => {
+                measured.device.clone_from(&self.identity.device);
+                same("device", self.identity.device.as_deref(), parameters.device_identifier)
+            }
             // SUIT-59: without a clock nothing is before anything.
             Condition::UseBefore => {
                 let now = self.now();
+                measured.time = now;
                 let holds = now.zip(parameters.use_before).is_some_and(|(now, end)| now < end);
                 policy(holds, if now.is_some() { "its time is over" } else { "the device does not know the time" })
             }
             Condition::MinimumBattery => {
+                measured.battery = facts.battery;
                 let holds = facts.battery.zip(parameters.minimum_battery).is_some_and(|(is, least)| is >= least);
                 policy(holds, "there is too little in the battery, or nobody knows how much")
             }
@@ -94,21 +106,35 @@ impl World<'_> {
 
 /// Whether the component holds the image of its parameters; all of it is read back.
 // SUIT-28
-pub(crate) fn image_matches(places: &mut Places<'_>, at: usize, parameters: &Parameters<'_>) -> Result<(), Trouble> {
+pub(crate) fn image_matches(
+    places: &mut Places<'_>,
+    at: usize,
+    parameters: &Parameters<'_>,
+    measured: &mut Measured,
+) -> Result<(), Trouble> {
     let digest = parameters.image_digest.ok_or_else(|| Trouble::condition(Cause::NotBound, "no digest is set"))?;
     let image = places.read(at).map_err(as_condition)?;
+    measured.size = Some(image.left());
     if let Some(size) = parameters.image_size.filter(|size| *size != image.left()) {
         return Err(Trouble::condition(Cause::NotBound, format!("it holds {} bytes where {size} are wanted", image.left())));
     }
-    Sum::over(image, &digest).map_err(as_condition)
+    let found = Sum::of(image, &digest).map_err(as_condition)?;
+    let same = bool::from(found.ct_eq(digest.bytes()));
+    measured.digest = Some((digest.algorithm(), found));
+    if same { Ok(()) } else { Err(Trouble::condition(Cause::NotBound, "it does not match the signed digest")) }
 }
 
 /// Whether the component is known not to hold the image of its parameters. One that cannot be read is not known.
-pub(crate) fn image_differs(places: &mut Places<'_>, at: usize, parameters: &Parameters<'_>) -> Result<(), Trouble> {
+pub(crate) fn image_differs(
+    places: &mut Places<'_>,
+    at: usize,
+    parameters: &Parameters<'_>,
+    measured: &mut Measured,
+) -> Result<(), Trouble> {
     if places.seat(at)?.now.length.is_none() {
         return Ok(());
     }
-    match image_matches(places, at, parameters) {
+    match image_matches(places, at, parameters, measured) {
         Ok(()) => Err(Trouble::condition(Cause::Policy, "it holds the image that it is not to hold")),
         Err(trouble) if trouble.cause == Cause::NotBound => Ok(()),
         Err(trouble) => Err(trouble),
@@ -117,7 +143,7 @@ pub(crate) fn image_differs(places: &mut Places<'_>, at: usize, parameters: &Par
 
 /// Whether the component holds exactly these bytes; how far they agree does not show in the time it takes.
 // SUIT-29
-pub(crate) fn content_is(places: &mut Places<'_>, at: usize, content: &[u8]) -> Result<(), Trouble> {
+pub(crate) fn content_is(places: &mut Places<'_>, at: usize, content: &[u8], measured: &mut Measured) -> Result<(), Trouble> {
     let differs = || Trouble::condition(Cause::Policy, "it holds other content");
     let mut extent = places.read(at).map_err(as_condition)?;
     if extent.left() != u64::try_from(content.len()).unwrap_or(u64::MAX) {
@@ -125,14 +151,22 @@ pub(crate) fn content_is(places: &mut Places<'_>, at: usize, content: &[u8]) -> 
     }
     let mut found = vec![0; content.len()];
     extent.read_exact(&mut found).map_err(|error| as_condition(Trouble::io(&error)))?;
-    if bool::from(found.ct_eq(content)) { Ok(()) } else { Err(differs()) }
+    let same = bool::from(found.ct_eq(content));
+    measured.content = Some(found);
+    if same { Ok(()) } else { Err(differs()) }
 }
 
 /// Whether the component's version is as it is to be.
 // SUIT-60
-pub(crate) fn version_is(places: &Places<'_>, at: usize, parameters: &Parameters<'_>) -> Result<(), Trouble> {
+pub(crate) fn version_is(
+    places: &Places<'_>,
+    at: usize,
+    parameters: &Parameters<'_>,
+    measured: &mut Measured,
+) -> Result<(), Trouble> {
     let unknown = || Trouble::condition(Cause::Policy, "its version is not known");
     let version = places.seat(at)?.now.version.as_deref().ok_or_else(unknown)?;
+    measured.set_version(version);
     if parameters.version.is_some_and(|wanted| wanted.admits(version)) {
         return Ok(());
     }

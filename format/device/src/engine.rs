@@ -6,14 +6,18 @@ mod perform;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use suitpack_core::Profile;
+use suitpack_core::cbor::{SliceSink, Writer};
 use suitpack_core::manifest::Section;
 use suitpack_core::manifest::command::{Condition, Directive};
-use suitpack_core::{Profile, report::Reason};
+use suitpack_core::report::Reason;
 use suitpack_package::Cause;
+use suitpack_processor::report::{About, Recorder};
 use suitpack_processor::{Effect, Outcome, Parameters, Position, Procedure};
 
 use crate::conditions::World;
 use crate::failed::{Failed, Trouble};
+use crate::measured::Measured;
 use crate::opened::{Opened, Shelf};
 use crate::places::Places;
 use crate::request::{Request, Source};
@@ -36,6 +40,11 @@ pub(crate) struct Engine<'e, 'd> {
     intact: BTreeMap<usize, String>,
     /// What is to be remembered if all goes well.
     pub(crate) ledger: Ledger,
+    /// What was done, for those who want to know.
+    pub(crate) recorder: Recorder<'e>,
+    about: About<'e>,
+    /// Whether nobody is told.
+    pub(crate) silent: bool,
 }
 
 /// What the manifests of a procedure mean for one another and for the next ones.
@@ -53,6 +62,9 @@ pub(crate) struct Ledger {
 
 type Stack<'a> = Vec<Level<'a>>;
 
+/// Parameters by the path to a dependency and by component.
+type Kept<'a> = BTreeMap<Vec<u32>, Vec<(u32, Parameters<'a>)>>;
+
 impl<'e, 'd> Engine<'e, 'd> {
     pub(crate) fn new(
         places: Places<'d>,
@@ -60,18 +72,19 @@ impl<'e, 'd> Engine<'e, 'd> {
         package: &'e mut dyn Source,
         request: &'e Request<'e>,
         watch: &'e mut dyn Watch,
+        (recorder, about): (Recorder<'e>, About<'e>),
     ) -> Self {
         let (trouble, intact, ledger) = (None, BTreeMap::new(), Ledger::default());
-        Self { places, world, package, request, watch, candidates: false, trouble, intact, ledger }
+        Self { places, world, package, request, watch, candidates: false, trouble, intact, ledger, recorder, about, silent: false }
     }
 
     /// Runs a procedure to its end. Nothing is decided yet.
     pub(crate) fn run<'a>(&mut self, root: &Opened<'a>, shelf: &'a Shelf, procedure: Procedure) -> Result<(), Failed> {
         (self.trouble, self.intact, self.ledger) = (None, BTreeMap::new(), Ledger::default());
-        let level = self.root(root, procedure).map_err(|trouble| self.failed(trouble, None))?;
+        let level = self.root(root, procedure).map_err(|trouble| self.refused(trouble))?;
         let mut stack = vec![level];
         // What the manifests of dependencies have set, for their next sections.
-        let mut kept: BTreeMap<Vec<u32>, Vec<(u32, Parameters<'a>)>> = BTreeMap::new();
+        let mut kept = Kept::new();
         let mut outcome = None;
         loop {
             let Some(top) = stack.last_mut() else { return Ok(()) };
@@ -83,8 +96,9 @@ impl<'e, 'd> Engine<'e, 'd> {
             self.section(top, position);
             match effect {
                 Effect::Check { condition, component, parameters } => {
-                    let found = self.check(top, shelf, condition, component, &parameters);
-                    outcome = Some(self.checked(top, position, condition, component, found));
+                    let mut measured = Measured::default();
+                    let found = self.check(top, shelf, condition, component, &parameters, &mut measured);
+                    outcome = Some(self.checked(top, position, condition, component, (found, &measured)));
                 }
                 Effect::Decided { condition, component, outcome: decided } => {
                     let found = if decided == Outcome::Success {
@@ -92,51 +106,77 @@ impl<'e, 'd> Engine<'e, 'd> {
                     } else {
                         Err(Trouble::condition(Cause::Policy, "it lacks a parameter, or is no dependency"))
                     };
-                    outcome = Some(self.checked(top, position, condition, component, found));
+                    outcome = Some(self.checked(top, position, condition, component, (found, &Measured::default())));
                 }
                 Effect::Perform { directive: Directive::Unlink, component, .. } => {
-                    match self.unlink(&mut stack, component, shelf) {
-                        Ok(done) => outcome = done,
-                        Err(trouble) => outcome = Some(self.troubled(trouble)),
+                    outcome = match self.unlink(&mut stack, component, shelf) {
+                        Ok(done) => done,
+                        Err(trouble) => Some(self.troubled(trouble)),
+                    };
+                    match (outcome, stack.last_mut()) {
+                        (Some(outcome), Some(top)) => self.record(top, position, outcome, &Measured::default()),
+                        (None, Some(level)) => {
+                            level.opened_by = position;
+                            self.recorder.enter(component);
+                        }
+                        (_, None) => {}
                     }
                 }
                 Effect::Perform { directive, component, parameters } => {
-                    outcome = Some(match self.perform(top, position, directive, component, &parameters) {
+                    let done = match self.perform(top, position, directive, component, &parameters) {
                         Ok(()) => Outcome::Success,
                         Err(trouble) => self.troubled(trouble),
-                    });
+                    };
+                    self.record(top, position, done, &Measured::default());
+                    outcome = Some(done);
                 }
                 Effect::Process { section, component } => {
-                    let at = Self::at(top, position);
-                    let mut level = self.enter(&stack, component, section, shelf).map_err(|it| self.failed(it, at.clone()))?;
-                    let own = kept.get(&level.path);
-                    carry_in(&stack, &mut level, own).map_err(|it| self.failed(it, at))?;
-                    if let Some(top) = stack.last_mut() {
-                        top.processed.insert(component);
+                    top.processed.insert(component);
+                    match self.enter(&stack, component, section, shelf, &kept) {
+                        Ok(mut level) => {
+                            self.recorder.enter(component);
+                            level.opened_by = position;
+                            stack.push(level);
+                        }
+                        Err(trouble) => {
+                            outcome = Some(self.troubled(trouble));
+                            if let Some(top) = stack.last_mut() {
+                                self.record(top, position, Outcome::Failure, &Measured::default());
+                            }
+                        }
                     }
-                    stack.push(level);
                 }
                 Effect::Completed(section) => {
-                    self.lockstep(top, section, shelf).map_err(|trouble| self.failed(trouble, None))?;
+                    self.lockstep(top, section, shelf).map_err(|trouble| self.refused(trouble))?;
                     outcome = Some(Outcome::Success);
                 }
                 Effect::Finished => {
                     let Some(ended) = stack.pop() else { return Ok(()) };
                     let Some(parent) = stack.last_mut() else { return Ok(()) };
                     kept.insert(ended.path.clone(), ended.set());
-                    match ended.then {
-                        Then::GoOn => ended.carry_out(parent).map_err(|trouble| self.failed(trouble, None))?,
-                        Then::Remove(at) => self.uninstalled(at, &ended.key).map_err(|trouble| self.failed(trouble, None))?,
-                    }
-                    outcome = Some(Outcome::Success);
+                    ended.carry_out(parent);
+                    self.recorder.leave();
+                    let done = match ended.then {
+                        Then::GoOn => Outcome::Success,
+                        Then::Remove(at) => match self.uninstalled(at, &ended.key) {
+                            Ok(()) => Outcome::Success,
+                            Err(trouble) => self.troubled(trouble),
+                        },
+                    };
+                    self.record(parent, ended.opened_by, done, &Measured::default());
+                    outcome = Some(done);
                 }
                 Effect::Failed(failure) => {
+                    self.recorder.failed(position, failure);
                     let trouble = Trouble::aborted(failure, self.trouble.take());
                     return Err(self.failed(trouble, Self::at(top, position)));
                 }
                 _ => {
-                    let trouble = Trouble::new(Reason::CommandUnsupported, Cause::Policy, "a command is not supported");
-                    return Err(self.failed(trouble, Self::at(top, position)));
+                    return Err(self.refused(Trouble::new(
+                        Reason::CommandUnsupported,
+                        Cause::Policy,
+                        "a command is not supported",
+                    )));
                 }
             }
         }
@@ -149,15 +189,45 @@ impl<'e, 'd> Engine<'e, 'd> {
         position: Option<Position>,
         condition: Condition,
         component: u32,
-        found: Result<(), Trouble>,
+        (found, measured): (Result<(), Trouble>, &Measured),
     ) -> Outcome {
         let failed = found.as_ref().err().map(|trouble| trouble.detail.as_str());
         let name = self.name(level, component);
-        self.watch.event(&Event::Checked { path: &level.path, position, condition, component: &name, failed });
-        match found {
+        self.event(&Event::Checked { path: &level.path, position, condition, component: &name, failed });
+        let outcome = match found {
             Ok(()) => Outcome::Success,
             Err(trouble) => self.troubled(Trouble { detail: format!("{name}: {}", trouble.detail), ..trouble }),
+        };
+        self.record(level, position, outcome, measured);
+        outcome
+    }
+
+    /// Puts a command on record, if its policy says so.
+    fn record(&mut self, level: &Level<'_>, position: Option<Position>, outcome: Outcome, measured: &Measured) {
+        let Some(position) = position else { return };
+        let index = usize::try_from(position.component).ok();
+        let component = index.and_then(|index| level.opened.manifest().common().components().nth(index));
+        if let (Outcome::Failure, Some(trouble)) = (outcome, &self.trouble) {
+            self.recorder.because(trouble.reason);
         }
+        self.recorder.record(position, outcome, component, &measured.parameters());
+    }
+
+    fn event(&mut self, event: &Event<'_>) {
+        if !self.silent {
+            self.watch.event(event);
+        }
+    }
+
+    /// Tells what a report says now.
+    pub(crate) fn tell(&mut self) {
+        report(&self.recorder, &self.about, self.watch);
+    }
+
+    /// Something fails that is no command.
+    pub(crate) fn refused(&mut self, trouble: Trouble) -> Failed {
+        self.recorder.refused(trouble.reason, 0);
+        self.failed(trouble, None)
     }
 
     fn troubled(&mut self, trouble: Trouble) -> Outcome {
@@ -181,7 +251,7 @@ impl<'e, 'd> Engine<'e, 'd> {
         }
         if let Some(section) = section.filter(|section| Some(*section) != level.section) {
             level.section = Some(section);
-            self.watch.event(&Event::Section { path: &level.path, section });
+            self.event(&Event::Section { path: &level.path, section });
         }
     }
 
@@ -212,19 +282,15 @@ impl<'e, 'd> Engine<'e, 'd> {
     }
 }
 
-/// What the dependent has set is set in the dependency too, over what its own last section left (draft-ietf-suit-trust-domains §5.4).
-// SUIT-53
-fn carry_in<'a>(stack: &Stack<'a>, level: &mut Level<'a>, kept: Option<&Vec<(u32, Parameters<'a>)>>) -> Result<(), Trouble> {
-    let refused = |failure| Trouble::aborted(failure, None);
-    for (component, parameters) in kept.into_iter().flatten() {
-        level.processor.set_parameters(*component, *parameters).map_err(refused)?;
+/// Tells what a report says.
+pub(crate) fn report(recorder: &Recorder<'_>, about: &About<'_>, watch: &mut dyn Watch) {
+    let mut bytes = vec![0; REPORT];
+    let mut writer = Writer::new(SliceSink::new(&mut bytes));
+    if recorder.write(about, &mut writer).is_ok() {
+        watch.event(&Event::Report(writer.into_inner().written()));
     }
-    let Some(parent) = stack.last() else { return Ok(()) };
-    for (inner, outer) in level.shared(parent) {
-        let own = level.processor.parameters(inner).copied().unwrap_or_default();
-        if let Some(theirs) = parent.processor.parameters(outer) {
-            level.processor.set_parameters(inner, own.overridden_by(theirs)).map_err(refused)?;
-        }
-    }
-    Ok(())
 }
+
+/// Bytes of a report: of its records, and of what stands around them.
+pub(crate) const RECORDS: usize = 256 * 1024;
+const REPORT: usize = RECORDS + 64 * 1024;

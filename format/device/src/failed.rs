@@ -5,7 +5,7 @@ use std::io;
 
 use suitpack_core::manifest::command::{Condition, Directive};
 use suitpack_core::report::Reason;
-use suitpack_core::{Error, ErrorKind, Fault, Refusal};
+use suitpack_core::{Error, Fault, Refusal};
 use suitpack_package::{Cause, ReadError};
 use suitpack_processor::{Failure, Position};
 
@@ -68,22 +68,14 @@ impl Trouble {
 
     /// The processor gave up; `known` is what the device said of the last thing it was asked.
     pub(crate) fn aborted(failure: Failure, known: Option<Self>) -> Self {
-        let (reason, cause) = match failure {
-            Failure::ComponentUnsupported => (Reason::ComponentUnsupported, Cause::Policy),
-            Failure::ParameterUnsupported(_) => (Reason::ParameterUnsupported, Cause::Policy),
-            Failure::ConditionFailed(_) | Failure::NoArmSucceeded | Failure::DependencyNotIntact(_) => {
-                (Reason::ConditionFailed, Cause::Policy)
-            }
-            Failure::Unreadable => (Reason::CborParse, Cause::Unreadable),
-            _ => (Reason::OperationFailed, Cause::Policy),
-        };
+        let cause = if failure == Failure::Unreadable { Cause::Unreadable } else { Cause::Policy };
         let asked = matches!(
             failure,
             Failure::ConditionFailed(_) | Failure::NoArmSucceeded | Failure::DependencyNotIntact(_) | Failure::DirectiveFailed(_)
         );
         match known.filter(|_| asked) {
             Some(known) => known,
-            None => Self::new(reason, cause, words(failure)),
+            None => Self::new(failure.into(), cause, words(failure)),
         }
     }
 
@@ -103,35 +95,23 @@ impl From<ReadError> for Trouble {
 
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
-        let reason = match error.kind() {
-            ErrorKind::UntaggedCose
-            | ErrorKind::CriticalHeader
-            | ErrorKind::AttachedPayload
-            | ErrorKind::AlgorithmNotProtected
-            | ErrorKind::ProtectedNotEmpty => Reason::CoseUnsupported,
-            ErrorKind::DigestAlgorithmUnknown => Reason::AlgUnsupported,
-            ErrorKind::UnknownCommand => Reason::CommandUnsupported,
-            ErrorKind::UnknownParameter => Reason::ParameterUnsupported,
-            ErrorKind::ComponentIndexOutOfRange => Reason::ComponentUnsupported,
-            _ => Reason::CborParse,
-        };
         let cause = match error.kind().fault() {
             Fault::Malformed => Cause::Unreadable,
             Fault::Limit | Fault::Refused => Cause::Policy,
         };
-        Self::new(reason, cause, error.to_string())
+        Self::new(error.into(), cause, error.to_string())
     }
 }
 
 impl From<Refusal> for Trouble {
     fn from(refusal: Refusal) -> Self {
-        let (reason, cause) = match refusal {
+        let cause = match refusal {
             Refusal::Unreadable(error) => return error.into(),
-            Refusal::DigestUnsupported(_) | Refusal::NotAdmitted(_) => (Reason::AlgUnsupported, Cause::Policy),
-            Refusal::DigestMismatch | Refusal::Unsigned | Refusal::WrongSignature => (Reason::Unauthorised, Cause::NotAuthentic),
-            Refusal::NoAnchor | Refusal::Untrusted => (Reason::Unauthorised, Cause::NotTrusted),
+            Refusal::DigestUnsupported(_) | Refusal::NotAdmitted(_) => Cause::Policy,
+            Refusal::DigestMismatch | Refusal::Unsigned | Refusal::WrongSignature => Cause::NotAuthentic,
+            Refusal::NoAnchor | Refusal::Untrusted => Cause::NotTrusted,
         };
-        Self::new(reason, cause, refusal.to_string())
+        Self::new(refusal.into(), cause, refusal.to_string())
     }
 }
 

@@ -11,6 +11,7 @@ mod description;
 mod device;
 mod engine;
 mod failed;
+mod measured;
 mod medium;
 mod opened;
 mod places;

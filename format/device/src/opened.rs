@@ -5,7 +5,7 @@ use std::io::Read;
 
 use suitpack_core::manifest::{Member, MemberError, Section};
 use suitpack_core::report::Reason;
-use suitpack_core::{Authenticated, Envelope, Manifest, Trust};
+use suitpack_core::{Authenticated, Digest, Envelope, Manifest, Trust};
 use suitpack_crypto::Sha2;
 use suitpack_package::{Cause, Package};
 use suitpack_processor::Program;
@@ -37,6 +37,7 @@ pub(crate) struct Opened<'a> {
     pub(crate) program: Program<'a>,
     /// The digest of its wrapper, in hexadecimal.
     pub(crate) digest: String,
+    pub(crate) wrapper_digest: Digest<'a>,
     pub(crate) supply: Supply,
 }
 
@@ -59,7 +60,7 @@ impl<'a> Opened<'a> {
         let (_, payloads) = package.parts()?;
         let supply = Supply::of(payloads, origin)?;
         let digest = hex(authentication.digest().bytes());
-        Ok(Self { manifest, program, digest, supply })
+        Ok(Self { manifest, program, digest, wrapper_digest: authentication.digest(), supply })
     }
 
     pub(crate) const fn manifest(&self) -> &Manifest<'a> {

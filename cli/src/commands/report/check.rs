@@ -19,9 +19,9 @@ pub(super) fn run(args: &ReportCheckArgs, terminal: &mut Terminal) -> Result<(),
     if args.json {
         as_json(args, &check, terminal)?
     } else {
-        list(&check, terminal)?
+        list(&check, args.bare, terminal)?
     }
-    match refusal(&name, args, &check) {
+    match refusal(&name, &check) {
         Some(failure) => Err(failure),
         None if args.json => Ok(()),
         None => terminal.labelled(Tone::Good, "agrees", &format!("    {name}")),
@@ -62,11 +62,14 @@ fn nonce(text: &str) -> Result<Vec<u8>, Failure> {
 }
 
 /// Who vouches for both first, then every check, then what follows.
-fn list(check: &ReportCheck, terminal: &mut Terminal) -> Result<(), Failure> {
-    for (what, authenticated) in [("manifest", check.manifest_authenticated), ("report", check.report_authenticated)] {
-        if !authenticated {
-            terminal.labelled(Tone::Bad, "not authenticated", &format!(": the {what}; nothing below is more than it claims"))?;
-        }
+fn list(check: &ReportCheck, bare: bool, terminal: &mut Terminal) -> Result<(), Failure> {
+    let claim = "nothing below is more than it claims";
+    if !check.manifest_authenticated {
+        terminal.labelled(Tone::Bad, "not authenticated", &format!(": the manifest; {claim}"))?;
+    }
+    if !check.report_authenticated {
+        let worth = if bare { "it is worth what the channel is that it came through" } else { claim };
+        terminal.labelled(Tone::Bad, "not authenticated", &format!(": the report; {worth}"))?;
     }
     verify::list(&check.checks, terminal)?;
     check.readings.iter().try_for_each(|reading| told(reading, terminal))
@@ -120,7 +123,7 @@ fn holds(holding: &Holding) -> String {
     parts.join(", ")
 }
 
-fn refusal(name: &str, args: &ReportCheckArgs, check: &ReportCheck) -> Option<Failure> {
+fn refusal(name: &str, check: &ReportCheck) -> Option<Failure> {
     let (cause, decisive) = (check.checks.cause()?, check.checks.decisive()?);
     let detail = if decisive.detail.is_empty() { "not possible" } else { &decisive.detail };
     let verdict = match cause {
@@ -137,8 +140,8 @@ fn refusal(name: &str, args: &ReportCheckArgs, check: &ReportCheck) -> Option<Fa
         Cause::NotAuthentic if of_report => String::from("it was changed after it was signed; ask the device again"),
         Cause::NotTrusted if of_report => String::from("pass the device's public key with `-r`"),
         Cause::NotTrusted => String::from("pass the public key of the manifest's signer with `-a`"),
-        Cause::Unreadable if of_report && args.report.extension().is_some() => {
-            String::from("`--profile lenient` reads maps whose keys are in the order of the draft's CDDL")
+        Cause::Unreadable if of_report && decisive.detail.contains("out of order") => {
+            String::from("`--profile lenient` reads maps in the order of the draft's CDDL")
         }
         Cause::Disagrees if decisive.detail.contains("asks for a record") => {
             String::from("`--profile lenient` lets records of success be missing, and says so")

@@ -1,5 +1,6 @@
-use suitpack_core::Fault;
-use suitpack_package::{EntryView, RecordView, ReportRequest, ReportView, ResultView, show_report};
+use suitpack_core::report::Container;
+use suitpack_core::{ErrorKind, Fault};
+use suitpack_package::{Cause, EntryView, RecordView, ReportRequest, ReportView, ResultView, show_report};
 
 use crate::args::ReportShowArgs;
 use crate::commands::checks;
@@ -12,12 +13,20 @@ pub(super) fn run(args: &ReportShowArgs, terminal: &mut Terminal) -> Result<(), 
     super::believe(&mut request, &args.report_anchor)?;
     request.package.profile = checks::profile(args.profile);
     let (bytes, name) = super::read(&args.report)?;
+    if Container::parse(&bytes).is_ok_and(|container| container.is_encrypted()) {
+        let code = Code::of(Cause::CouldNotTell);
+        return Err(Failure::new(code, format!("`{name}` is encrypted, which this version does not open")));
+    }
     let view = show_report(&bytes, &request).map_err(|error| {
         let code = match error.kind().fault() {
             Fault::Malformed => Code::UNREADABLE,
             Fault::Limit | Fault::Refused => Code::POLICY,
         };
-        Failure::new(code, format!("`{name}` cannot be read as a report: {error}"))
+        let failure = Failure::new(code, format!("`{name}` cannot be read as a report: {error}"));
+        match error.kind() {
+            ErrorKind::KeysOutOfOrder => failure.hint("`--profile lenient` reads maps in the order of the draft's CDDL"),
+            _ => failure,
+        }
     })?;
     if !args.json {
         return print(&view, terminal);

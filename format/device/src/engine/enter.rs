@@ -6,7 +6,7 @@ use suitpack_package::Cause;
 use suitpack_processor::{Outcome, Procedure};
 
 use super::level::{Level, Then};
-use super::{Engine, Stack};
+use super::{Engine, Kept, Stack};
 use crate::description::name;
 use crate::failed::Trouble;
 use crate::opened::{Opened, Shelf};
@@ -55,6 +55,7 @@ impl Engine<'_, '_> {
         component: u32,
         section: Section,
         shelf: &'a Shelf,
+        kept: &Kept<'a>,
     ) -> Result<Level<'a>, Trouble> {
         let nowhere = || Trouble::operation(Cause::Policy, "nothing depends on it");
         let parent = stack.last().ok_or_else(nowhere)?;
@@ -80,7 +81,10 @@ impl Engine<'_, '_> {
         if section != Section::Uninstall {
             self.ledger.uses.insert((key.clone(), parent.key.clone()));
         }
-        Level::new(opened, Procedure::Dependency(section), &self.places, prefix, path, key)
+        let own = kept.get(&path).map(Vec::as_slice).unwrap_or_default();
+        let mut level = Level::new(opened, Procedure::Dependency(section), &self.places, prefix, path, key)?;
+        level.carry_in(parent, section, own)?;
+        Ok(level)
     }
 
     /// suit-directive-unlink: the component is given up, and a dependency that nobody else uses is uninstalled first. Nothing is
@@ -106,7 +110,7 @@ impl Engine<'_, '_> {
             self.places.remove(at)?;
             return Ok(Some(Outcome::Success));
         }
-        let mut level = self.enter(stack, component, Section::Uninstall, shelf)?;
+        let mut level = self.enter(stack, component, Section::Uninstall, shelf, &Kept::new())?;
         level.then = Then::Remove(at);
         stack.push(level);
         Ok(None)
@@ -127,7 +131,7 @@ impl Engine<'_, '_> {
     fn announce(&mut self, opened: &Opened<'_>, path: &[u32], key: &str) {
         let sequence = opened.manifest().sequence_number();
         if self.ledger.manifests.insert(key.to_owned(), (sequence, opened.digest.clone())).is_none() {
-            self.watch.event(&Event::Opened { path, sequence, digest: &opened.digest });
+            self.event(&Event::Opened { path, sequence, digest: &opened.digest });
         }
     }
 }

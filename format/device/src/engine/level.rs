@@ -6,7 +6,7 @@ use suitpack_core::limits::COMPONENTS;
 use suitpack_core::manifest::{ComponentId, Manifest, Section};
 use suitpack_core::report::Reason;
 use suitpack_package::Cause;
-use suitpack_processor::{Parameters, Procedure, Processor};
+use suitpack_processor::{Failure, Parameters, Position, Procedure, Processor};
 
 use crate::failed::Trouble;
 use crate::opened::Opened;
@@ -28,6 +28,8 @@ pub(crate) struct Level<'a> {
     /// The dependencies of which this section was run.
     pub(crate) processed: BTreeSet<u32>,
     pub(crate) then: Then,
+    /// The command of the dependent that runs it.
+    pub(crate) opened_by: Option<Position>,
 }
 
 /// What follows when a dependency ended well.
@@ -48,10 +50,24 @@ impl<'a> Level<'a> {
         path: Vec<u32>,
         key: String,
     ) -> Result<Self, Trouble> {
-        let processor = Processor::new(opened.program, procedure).map_err(|failure| Trouble::aborted(failure, None))?;
         let seats = seats(opened.manifest(), &prefix, places)?;
+        let processor = Processor::new(opened.program, procedure).map_err(refused)?;
         let (processed, then) = (BTreeSet::new(), Then::GoOn);
-        Ok(Self { opened, processor: Box::new(processor), seats, prefix, path, key, section: None, processed, then })
+        let processor = Box::new(processor);
+        Ok(Self { opened, processor, seats, prefix, path, key, section: None, processed, then, opened_by: None })
+    }
+
+    /// What the dependent has set is set in this dependency too; for components of its own, what its last section left
+    /// (draft-ietf-suit-trust-domains §5.4).
+    // SUIT-53
+    pub(crate) fn carry_in(&mut self, parent: &Self, section: Section, own: &[(u32, Parameters<'a>)]) -> Result<(), Trouble> {
+        let outer = |inner| self.seats.get(&inner).and_then(|at| index(&parent.seats, *at));
+        let mut processor = parent.processor.dependency(self.opened.program, section, outer).map_err(refused)?;
+        for (component, parameters) in own.iter().filter(|(component, _)| outer(*component).is_none()) {
+            processor.set_parameters(*component, *parameters).map_err(refused)?;
+        }
+        *self.processor = processor;
+        Ok(())
     }
 
     /// The component of the device.
@@ -71,22 +87,22 @@ impl<'a> Level<'a> {
         each.filter(|(_, parameters)| *parameters != Parameters::default()).collect()
     }
 
-    /// Its components that are also another's: its index and the other's.
-    pub(crate) fn shared(&self, other: &Self) -> Vec<(u32, u32)> {
-        let theirs = |at: usize| other.seats.iter().find(|(_, other)| **other == at).map(|(index, _)| *index);
-        self.seats.iter().filter_map(|(index, at)| Some((*index, theirs(*at)?))).collect()
-    }
-
     /// What a dependency has set stays set in its dependent (draft-ietf-suit-trust-domains §5.4).
     // SUIT-53
-    pub(crate) fn carry_out(&self, parent: &mut Self) -> Result<(), Trouble> {
-        for (inner, outer) in self.shared(parent) {
-            if let Some(parameters) = self.processor.parameters(inner) {
-                parent.processor.set_parameters(outer, *parameters).map_err(|failure| Trouble::aborted(failure, None))?;
-            }
-        }
-        Ok(())
+    pub(crate) fn carry_out(&self, parent: &mut Self) {
+        let seats = &parent.seats;
+        let outer = |inner| self.seats.get(&inner).and_then(|at| index(seats, *at));
+        parent.processor.returned(&self.processor, outer);
     }
+}
+
+/// The index by which a manifest names a component.
+fn index(seats: &BTreeMap<u32, usize>, at: usize) -> Option<u32> {
+    seats.iter().find(|(_, other)| **other == at).map(|(index, _)| *index)
+}
+
+fn refused(failure: Failure) -> Trouble {
+    Trouble::aborted(failure, None)
 }
 
 /// The components of the device that those of a manifest are; all of them have to be there before anything is done.

@@ -1,10 +1,10 @@
 //! What a device finds out and does for one component.
 
+use subtle::ConstantTimeEq;
 use suitpack_core::Envelope;
 use suitpack_core::manifest::Section;
 use suitpack_core::manifest::Source as From;
 use suitpack_core::manifest::command::{Condition, Directive};
-use suitpack_crypto::Sha2;
 use suitpack_package::{Cause, Package};
 use suitpack_processor::{Parameters, Position};
 
@@ -13,9 +13,10 @@ use super::enter::rollback;
 use super::level::Level;
 use crate::conditions::{content_is, image_differs, image_matches, version_is};
 use crate::failed::Trouble;
+use crate::measured::Measured;
 use crate::opened::Shelf;
 use crate::places::Rights;
-use crate::streams::{Streams, metadata};
+use crate::streams::{Streams, Sum, metadata};
 use crate::watch::Event;
 
 impl Engine<'_, '_> {
@@ -27,49 +28,57 @@ impl Engine<'_, '_> {
         condition: Condition,
         component: u32,
         parameters: &Parameters<'a>,
+        measured: &mut Measured,
     ) -> Result<(), Trouble> {
         let at = level.seat(component)?;
         let dependency = level.opened.program.is_dependency(component);
         match condition {
             Condition::ImageMatch => {
                 if dependency {
-                    self.manifest_is(at, parameters)?
+                    self.manifest_is(at, parameters, measured)?
                 } else {
-                    image_matches(&mut self.places, at, parameters)?
+                    image_matches(&mut self.places, at, parameters, measured)?
                 }
                 let seat = self.places.seat_mut(at)?;
                 (seat.now.judged, seat.now.validated) = (true, true);
                 Ok(())
             }
-            Condition::ImageNotMatch if dependency => match self.manifest_is(at, parameters) {
+            Condition::ImageNotMatch if dependency => match self.manifest_is(at, parameters, measured) {
                 Ok(()) => Err(Trouble::condition(Cause::Policy, "it holds the manifest that it is not to hold")),
                 Err(trouble) if trouble.cause == Cause::Io => Err(trouble),
                 Err(_) => Ok(()),
             },
-            Condition::ImageNotMatch => image_differs(&mut self.places, at, parameters),
+            Condition::ImageNotMatch => image_differs(&mut self.places, at, parameters, measured),
             Condition::CheckContent => {
-                content_is(&mut self.places, at, parameters.content.unwrap_or_default())?;
+                content_is(&mut self.places, at, parameters.content.unwrap_or_default(), measured)?;
                 self.places.seat_mut(at)?.now.judged = true;
                 Ok(())
             }
             Condition::ComponentSlot => {
                 let slot = self.places.slot(at, self.candidates)?;
-                if u64::try_from(slot).ok() == parameters.component_slot {
+                measured.slot = u64::try_from(slot).ok();
+                if measured.slot == parameters.component_slot {
                     return Ok(());
                 }
                 Err(Trouble::condition(Cause::Policy, format!("it is in slot {slot}")))
             }
-            Condition::Version => version_is(&self.places, at, parameters),
-            Condition::DependencyIntegrity => self.integrity(shelf, at, parameters),
-            _ => self.world.check(condition, parameters),
+            Condition::Version => version_is(&self.places, at, parameters, measured),
+            Condition::DependencyIntegrity => self.integrity(shelf, at, parameters, measured),
+            _ => self.world.check(condition, parameters, measured),
         }
     }
 
     /// suit-condition-dependency-integrity: signature, digest, and that it is not too old.
     // SUIT-50, SUIT-52
-    fn integrity<'a>(&mut self, shelf: &'a Shelf, at: usize, parameters: &Parameters<'a>) -> Result<(), Trouble> {
+    fn integrity<'a>(
+        &mut self,
+        shelf: &'a Shelf,
+        at: usize,
+        parameters: &Parameters<'a>,
+        measured: &mut Measured,
+    ) -> Result<(), Trouble> {
         self.intact.remove(&at);
-        self.manifest_is(at, parameters)?;
+        self.manifest_is(at, parameters, measured)?;
         let opened = self.open(at, shelf, &[])?;
         let seat = self.places.seat_mut(at)?;
         rollback(&opened, &seat.name.clone(), self.places.state)?;
@@ -80,15 +89,15 @@ impl Engine<'_, '_> {
 
     /// Whether the component holds an envelope with the manifest that is wanted; its digest is over the manifest alone
     /// (draft-ietf-suit-trust-domains §5.2.2).
-    fn manifest_is(&mut self, at: usize, parameters: &Parameters<'_>) -> Result<(), Trouble> {
+    fn manifest_is(&mut self, at: usize, parameters: &Parameters<'_>, measured: &mut Measured) -> Result<(), Trouble> {
         let differs = |detail: &str| Trouble::condition(Cause::NotBound, detail);
         let digest = parameters.image_digest.ok_or_else(|| differs("no digest is set"))?;
         let package = Package::open(self.places.read(at)?)?;
         let (envelope, _) = Envelope::parse_head(package.readable())?;
-        match digest.matches(&Sha2, &[envelope.manifest_bytes().encoded()]) {
-            Some(true) => Ok(()),
-            _ => Err(differs("it holds another manifest than the signed digest names")),
-        }
+        let found = Sum::of(envelope.manifest_bytes().encoded(), &digest)?;
+        let same = bool::from(found.ct_eq(digest.bytes()));
+        measured.digest = Some((digest.algorithm(), found));
+        if same { Ok(()) } else { Err(differs("it holds another manifest than the signed digest names")) }
     }
 
     /// Carries a directive out.
@@ -101,7 +110,7 @@ impl Engine<'_, '_> {
         parameters: &Parameters<'_>,
     ) -> Result<(), Trouble> {
         let name = self.name(level, component);
-        self.watch.event(&Event::Performs { path: &level.path, position, directive, component: &name });
+        self.event(&Event::Performs { path: &level.path, position, directive, component: &name });
         let done = self.carry_out(level, &name, directive, component, parameters);
         done.map_err(|trouble| Trouble { detail: format!("{name}: {}", trouble.detail), ..trouble })
     }
@@ -170,6 +179,10 @@ impl Engine<'_, '_> {
         let (true, Some(length)) = (seat.now.validated, seat.now.length) else {
             return refused("it was not validated in this procedure");
         };
+        if let Some(position) = level.processor.position() {
+            self.recorder.invoking(position);
+            self.tell();
+        }
         let arguments = parameters.invoke_args;
         self.watch.event(&Event::Invoked { component: &seat.name, place: &seat.now.place, length, arguments });
         Ok(())

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use suitpack_core::Digest;
+use suitpack_core::crypto::DIGEST_MAX;
 use suitpack_core::report::Reason;
 use suitpack_crypto::Sha2Stream;
 use suitpack_package::Cause;
@@ -23,6 +24,15 @@ impl<'d, R: Read> Sum<'d, R> {
             Trouble::new(Reason::AlgUnsupported, Cause::CouldNotTell, detail)
         })?;
         Ok(Self { input, stream, digest: *digest })
+    }
+
+    /// The digest of a stream, by the same algorithm.
+    pub(crate) fn of(input: R, digest: &Digest<'d>) -> Result<Vec<u8>, Trouble> {
+        let mut sum = Self::new(input, digest)?;
+        sum.drain()?;
+        let mut out = [0; DIGEST_MAX];
+        let length = sum.stream.finish(&mut out);
+        Ok(out.get(..length).unwrap_or_default().to_vec())
     }
 
     /// Holds a stream against its digest.

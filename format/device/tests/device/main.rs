@@ -4,4 +4,5 @@
 mod dependencies;
 mod installing;
 mod layouts;
+mod reporting;
 mod support;

@@ -1,6 +1,7 @@
 //! What a replay starts from, the same for every path.
 
 use core::cell::RefCell;
+use std::collections::BTreeMap;
 
 use suitpack_core::Profile;
 use suitpack_core::manifest::ComponentId;
@@ -14,6 +15,13 @@ use super::measure::command_name;
 use super::trace::Trace;
 use super::tree::Node;
 
+/// Components by their names, and names by their components.
+#[derive(Debug, Default)]
+struct Names {
+    slots: BTreeMap<Vec<Vec<u8>>, Slot>,
+    names: Vec<Vec<Vec<u8>>>,
+}
+
 /// One report about one manifest, held against one procedure.
 #[derive(Debug)]
 pub(super) struct Case<'t, 'a> {
@@ -25,7 +33,7 @@ pub(super) struct Case<'t, 'a> {
     /// Records of success may be missing although the policy asks for them.
     pub(super) lenient: bool,
     /// The components of the device, by the segments of their identifiers.
-    names: RefCell<Vec<Vec<Vec<u8>>>>,
+    names: RefCell<Names>,
 }
 
 impl<'t, 'a> Case<'t, 'a> {
@@ -56,16 +64,19 @@ impl<'t, 'a> Case<'t, 'a> {
 
     /// The slot of a component.
     pub(super) fn slot(&self, name: Vec<Vec<u8>>) -> Slot {
-        let mut names = self.names.borrow_mut();
-        names.iter().position(|known| *known == name).unwrap_or_else(|| {
-            names.push(name);
-            names.len().saturating_sub(1)
-        })
+        let mut known = self.names.borrow_mut();
+        let next = known.names.len();
+        if let Some(slot) = known.slots.get(&name) {
+            return *slot;
+        }
+        known.slots.insert(name.clone(), next);
+        known.names.push(name);
+        next
     }
 
     /// What a slot is called.
     pub(super) fn name(&self, slot: Slot) -> String {
-        let segments = self.names.borrow().get(slot).cloned().unwrap_or_default();
+        let segments = self.names.borrow().names.get(slot).cloned().unwrap_or_default();
         segments.iter().map(|segment| crate::name::segment(segment)).collect::<Vec<_>>().join("/")
     }
 }

@@ -51,7 +51,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             if case.ending.pending().is_some_and(|record| is_at(record, &level.path, position)) {
                 return Some(End::Agrees(Close::Pending));
             }
-            // REP §4.2: a report that is made before may leave open what becomes of it.
+            // SUIT-71, REP §4.2: a report that is made before may leave open what becomes of it.
             if matches!(case.ending, Ending::Success) && position.policy & 1 != 0 && !case.lenient {
                 return Some(End::Agrees(Close::HandedOff));
             }

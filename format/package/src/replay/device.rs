@@ -72,6 +72,7 @@ impl<'a> Device<'a> {
         measured: (Option<Digest<'a>>, Option<u64>),
     ) {
         if let Some(asked) = answer(condition, set)
+            && self.answers.len() < ANSWERS
             && !self.answers.contains(&(condition, at, asked, outcome))
         {
             self.answers.push((condition, at, asked, outcome));
@@ -207,3 +208,6 @@ fn answer<'a>(condition: Condition, set: &Parameters<'a>) -> Option<Answer<'a>> 
 
 /// As many digests as are remembered for not having been found; each arm of a try-each may ask for another.
 const REFUTED: usize = 64;
+
+/// As many answers as are remembered; a manifest of sensible size asks a few questions of each component.
+const ANSWERS: usize = 512;

@@ -1,6 +1,6 @@
 //! How a report says that it ended, and what replay may end with instead.
 
-use suitpack_core::manifest::command::Directive;
+use suitpack_core::manifest::command::{Condition, Directive};
 use suitpack_core::report::{Path, Reason, Record, ReportResult};
 use suitpack_processor::{Failure, Position};
 
@@ -37,7 +37,8 @@ impl<'a> Ending<'a> {
 
     /// The record, if a manifest, a section or a command was refused rather than a command that ran.
     pub(super) fn stop(&self) -> Option<(&Record<'a>, Reason)> {
-        self.failure().filter(|(_, reason)| is_stop(*reason))
+        let nowhere = |reason| !matches!(reason, Reason::Ok | Reason::InvokePending);
+        self.failure().filter(|(record, reason)| is_stop(*reason) || (record.section == NOWHERE && nowhere(*reason)))
     }
 
     /// The record, if a component is about to be invoked.
@@ -45,6 +46,9 @@ impl<'a> Ending<'a> {
         self.failure().filter(|(_, reason)| *reason == Reason::InvokePending).map(|(record, _)| record)
     }
 }
+
+/// The section of a record that is of no command: no key of a manifest is 0.
+pub(super) const NOWHERE: i64 = 0;
 
 /// Whether a record is of the command at a place.
 pub(super) fn is_at(record: &Record<'_>, path: &[u32], position: &Position) -> bool {
@@ -84,33 +88,21 @@ const fn is_stop(reason: Reason) -> bool {
     )
 }
 
-/// Whether a reason can be that of a failure.
+/// Whether a reason can be that of a failure. A device may know better why it had to fail: it lacks the command, a parameter, an
+/// algorithm, or the signer the right to the component.
 pub(super) fn fits(reason: Reason, failure: Failure, act: Option<Act>, decrypts: bool) -> bool {
     use Reason as R;
-    let by_failure: &[Reason] = match failure {
-        Failure::ConditionFailed(_) | Failure::NoArmSucceeded => &[R::ConditionFailed],
-        // A signature is part of it (draft-ietf-suit-trust-domains §5.6.4).
-        Failure::DependencyNotIntact(_) => {
-            &[R::ConditionFailed, R::Unauthorised, R::CborParse, R::CoseUnsupported, R::AlgUnsupported]
-        }
-        Failure::ComponentUnsupported => &[R::ComponentUnsupported, R::OperationFailed],
-        Failure::ParameterUnsupported(_) | Failure::ParameterNotSet(_) => &[R::ParameterUnsupported, R::OperationFailed],
-        _ => &[R::OperationFailed],
+    let authenticates = match act {
+        Some(Act::Check(condition)) => condition == Condition::DependencyIntegrity,
+        Some(Act::Perform(directive)) => decrypts || directive == Directive::ProcessDependency,
+        None => false,
     };
-    by_failure.contains(&reason) || act.is_some_and(|act| may_refuse(act, reason, decrypts))
-}
-
-/// What else a directive may fail for: what it is to read may be of a kind that is not supported, or not what was signed.
-fn may_refuse(act: Act, reason: Reason, decrypts: bool) -> bool {
-    use Reason as R;
-    match act {
-        Act::Perform(Directive::Write | Directive::Copy | Directive::Transform)
-            if decrypts && matches!(reason, R::CoseUnsupported | R::AlgUnsupported | R::Unauthorised) =>
-        {
-            true
-        }
-        // spec/transform.md: an unknown algorithm.
-        Act::Perform(_) => reason == R::ParameterUnsupported,
-        Act::Check(_) => false,
+    match reason {
+        R::CommandUnsupported | R::ComponentUnsupported | R::ComponentUnauthorised | R::ParameterUnsupported => true,
+        R::AlgUnsupported => true,
+        // TD §5.6.4: a signature is part of it.
+        R::CborParse | R::CoseUnsupported | R::Unauthorised => authenticates || reason == Reason::from(failure),
+        R::ConditionFailed | R::OperationFailed => reason == Reason::from(failure),
+        _ => false,
     }
 }

@@ -4,7 +4,7 @@ use suitpack_core::registry::{command as code, envelope, manifest};
 use suitpack_core::report::{Reason, Record};
 
 use super::case::{Case, told};
-use super::ending::is_of;
+use super::ending::{NOWHERE, is_of};
 use super::layout::sequence_name;
 use super::measure::command_name;
 use super::words;
@@ -52,6 +52,9 @@ fn refused(case: &Case<'_, '_>, record: &Record<'_>, reason: Reason) -> Option<S
     let why = words::reason(reason);
     if reason == Reason::Ok {
         return Some(String::from("comes with the reason that all is well; success is told by `true`"));
+    }
+    if record.section == NOWHERE && case.ending.stop().is_some_and(|(record, _)| is_of(record.manifest, &[])) {
+        return None;
     }
     let whole = match reason {
         // Nothing of the manifest was taken.

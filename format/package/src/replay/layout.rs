@@ -1,5 +1,7 @@
 //! Where the commands of a manifest stand, as records name them.
 
+use std::collections::BTreeMap;
+
 use suitpack_core::Manifest;
 use suitpack_core::manifest::command::Command;
 use suitpack_core::manifest::parameter::{Parameter, Parameters};
@@ -8,13 +10,9 @@ use suitpack_core::registry::{command as code, manifest::COMMON};
 
 use crate::verify::member_name;
 
-/// A command and its place.
+/// A command at its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Site {
-    /// The manifest's key of the sequence; that of suit-common for the shared one.
-    pub(super) key: i64,
-    /// Bytes from the start of the sequence.
-    pub(super) offset: u64,
     /// Its number.
     pub(super) command: i64,
     /// Whether it takes a reporting policy: only such commands are put on record.
@@ -23,10 +21,11 @@ pub(super) struct Site {
     pub(super) end: u64,
 }
 
-/// All commands of a manifest that are at hand.
+/// All commands of a manifest that are at hand, by the manifest's key of their sequence (that of suit-common for the shared one)
+/// and the bytes from its start.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
-    sites: Vec<Site>,
+    sites: BTreeMap<(i64, u64), Site>,
     /// Keys of the sequences that are at hand.
     keys: Vec<i64>,
     /// Sections of which there is only a digest.
@@ -50,7 +49,7 @@ impl Layout {
 
     /// The command that begins at an offset.
     pub(super) fn at(&self, key: i64, offset: u64) -> Option<&Site> {
-        self.sites.iter().find(|site| site.key == key && site.offset == offset)
+        self.sites.get(&(key, offset))
     }
 
     /// Whether the sequence is at hand.
@@ -86,7 +85,7 @@ impl Layout {
                 _ => (code::DIRECTIVE_COPY_PARAMS, false),
             };
             let end = from(sequence.position());
-            self.sites.push(Site { key, offset: from(at), command: command_code, reports, end });
+            self.sites.insert((key, from(at)), Site { command: command_code, reports, end });
             match command {
                 Command::SetParameters(set) | Command::OverrideParameters(set) => self.fetches(set),
                 Command::OverrideMultiple(multiple) => multiple.for_each(|(_, set)| self.fetches(set)),

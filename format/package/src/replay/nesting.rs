@@ -10,7 +10,7 @@ use super::content::Slot;
 use super::ending::is_of;
 use super::measure::Act;
 use super::tree::{DEPTH, Node, find};
-use super::walk::{Close, End, Walk};
+use super::walk::{Close, End, OPEN, Walk, too_much};
 
 /// A manifest that is running.
 #[derive(Clone, Debug)]
@@ -56,14 +56,16 @@ impl<'t, 'a> Walk<'t, 'a> {
     pub(super) fn process(&mut self, case: &Case<'t, 'a>, section: Section, component: u32, open: &mut Vec<Self>) -> Option<End> {
         let Some(level) = self.levels.last() else { return Some(End::Parts(String::new())) };
         let path = [level.path.as_slice(), &[component]].concat();
-        let all = self.trace.peek().is_none();
         // It was refused before any of its commands ran.
-        if all && case.ending.stop().is_some_and(|(record, _)| is_of(record.manifest, &path)) {
+        if self.trace.peek().is_none() && case.ending.stop().is_some_and(|(record, _)| is_of(record.manifest, &path)) {
             return Some(End::Agrees(Close::Stopped));
         }
         let position = level.processor.position()?;
         // The directive itself failed.
         if case.ending.is_at(&level.path, &position) {
+            if open.len() >= OPEN {
+                return Some(too_much());
+            }
             open.push(self.failing(position));
         }
         let manifest = self.device.content(level.slot(component)).manifest;

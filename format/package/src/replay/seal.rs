@@ -80,6 +80,7 @@ fn authenticity(container: &Container<'_>, request: &ReportRequest, checks: &mut
 }
 
 /// A report that holds what was asked of it is not an old one.
+// SUIT-70
 fn nonce(told: &Told<'_>, request: &ReportRequest, checks: &mut Report) {
     match (&request.nonce, told.nonce()) {
         (None, Some(_)) => checks.add(NONCE, Outcome::NotAsked, "there is one"),

@@ -26,7 +26,7 @@ pub(super) fn search<'a>(case: &Case<'_, 'a>, work: &mut u32) -> Found {
     let mut followed = 0_usize;
     while let Some(mut walk) = open.pop() {
         followed = followed.saturating_add(1);
-        if followed > WAYS || open.len() > OPEN {
+        if followed > WAYS {
             unknown.get_or_insert_with(|| String::from("there are more ways through the manifest than are followed"));
             break;
         }
@@ -60,6 +60,3 @@ pub(super) fn search<'a>(case: &Case<'_, 'a>, work: &mut u32) -> Found {
 
 /// Ways that are followed. Records leave one in most cases; each condition that nobody asks to be told of doubles them.
 const WAYS: usize = 4096;
-
-/// Ways waiting hold a state of some kilobytes each.
-const OPEN: usize = 256;

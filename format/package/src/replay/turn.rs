@@ -48,7 +48,7 @@ pub(super) fn turns(case: &Case<'_, '_>, asked: &Asked<'_, '_>) -> Result<Vec<Tu
             let fits = if recorded {
                 may_be(asked, outcome, ends_here, said.map(|(_, said)| said))
             } else {
-                may_lack(case, asked, outcome, ends_here)
+                may_lack(case, asked, outcome, ends_here && (here.is_none() || !asked.soft))
             };
             // The record of what ends the procedure is taken where that ends.
             let last = outcome == Outcome::Failure && !asked.soft;
@@ -79,11 +79,10 @@ fn may_be(asked: &Asked<'_, '_>, outcome: Outcome, ends_here: bool, said: Option
 }
 
 /// Whether this outcome can have gone unrecorded.
-fn may_lack(case: &Case<'_, '_>, asked: &Asked<'_, '_>, outcome: Outcome, ends_here: bool) -> bool {
+fn may_lack(case: &Case<'_, '_>, asked: &Asked<'_, '_>, outcome: Outcome, in_result: bool) -> bool {
     let hint = case.lenient && outcome == Outcome::Success;
     // The record of what failed last stands in the result.
-    let in_result = ends_here && outcome == Outcome::Failure;
-    hint || in_result || !asks(asked.position.policy, outcome)
+    hint || (in_result && outcome == Outcome::Failure) || !asks(asked.position.policy, outcome)
 }
 
 /// Why no way is left.

@@ -100,7 +100,10 @@ impl<'t, 'a> Walk<'t, 'a> {
                 Effect::Perform { directive, component, parameters } => {
                     self.acts(case, Act::Perform(directive), component, parameters, None, open)
                 }
-                Effect::Process { section, component } => self.process(case, section, component, open),
+                Effect::Process { section, component } => {
+                    *work = work.saturating_sub(ENTERING);
+                    self.process(case, section, component, open)
+                }
                 Effect::Completed(section) => {
                     self.completed.push((level.path.clone(), section));
                     self.next = Next::Resume(Outcome::Success);
@@ -147,6 +150,9 @@ impl<'t, 'a> Walk<'t, 'a> {
         match turns(case, &asked) {
             Err(words) => Some(End::Parts(words)),
             Ok(turns) => {
+                if open.len().saturating_add(turns.len()) > OPEN {
+                    return Some(too_much());
+                }
                 let mut turns = turns.into_iter();
                 self.next = Next::Take(turns.next()?);
                 open.extend(turns.map(|turn| Self { next: Next::Take(turn), ..self.clone() }));
@@ -191,6 +197,12 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 }
 
-fn too_much() -> End {
+pub(super) fn too_much() -> End {
     End::Unknown(String::from("there are more ways through the manifest than are followed"))
 }
+
+/// Ways waiting hold a state of some kilobytes each.
+pub(super) const OPEN: usize = 256;
+
+/// What it takes to enter a dependency, in effects.
+const ENTERING: u32 = 64;

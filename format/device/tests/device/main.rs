@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod dependencies;
+mod encrypted;
+mod hostile;
 mod installing;
 mod layouts;
 mod reporting;

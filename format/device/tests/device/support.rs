@@ -6,14 +6,15 @@ use std::io::{self, Cursor, Read, Seek};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use suitpack_author::{Options, Output, Recipe, build};
+use suitpack_author::{Options, Output, Recipe, Secrets, build};
 use suitpack_core::crypto::VerifySignature;
 use suitpack_core::{Profile, Trust};
-use suitpack_crypto::{PublicKey, Sha2, SigningKey};
+use suitpack_crypto::{DecryptionKey, PublicKey, Sha2, SigningKey};
 use suitpack_device::{
     Component, Description, Device, Done, Event, Facts, Failed, Identity, Layout, Location, Media, Medium, Place, Request, State,
     Watch,
 };
+use suitpack_package::PayloadDir;
 use suitpack_processor::Procedure;
 
 /// A medium in memory that everybody who has a copy of it sees.
@@ -235,7 +236,15 @@ impl Bench {
         let mut detached = |name: &str| File::options().read(true).write(true).create(true).truncate(true).open(self.path(name));
         let mut file = tempfile::tempfile().unwrap();
         let key = signing();
-        build(&recipe, Output::File(&mut file), &[&key], &mut detached, Options::default()).unwrap();
+        let mut next = 0_u8;
+        // Not random, and no two the same: these are tests.
+        let mut fill = |secret: &mut [u8]| {
+            next += 1;
+            secret.fill(next);
+            Ok(())
+        };
+        let options = Options { secrets: Some(Secrets::Fresh(&mut fill)), ..Options::default() };
+        build(&recipe, Output::File(&mut file), &[&key], &mut detached, options).unwrap();
         let mut bytes = Vec::new();
         file.rewind().unwrap();
         file.read_to_end(&mut bytes).unwrap();
@@ -289,4 +298,24 @@ pub(crate) fn update(device: &mut Device, package: &[u8]) -> Result<Done, Failed
     let anchors: [&dyn VerifySignature; 1] = [&key];
     let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
     device.run(&mut Cursor::new(package), &Request::new(trust, Procedure::Update), &mut ())
+}
+
+/// An update with payloads beside the package, and keys to decrypt with.
+pub(crate) fn update_from(
+    lamp: &Lamp,
+    package: &[u8],
+    payloads: Option<&PayloadDir>,
+    decryption: &[Arc<DecryptionKey>],
+) -> Result<Done, Failed> {
+    let key = public();
+    let anchors: [&dyn VerifySignature; 1] = [&key];
+    let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
+    let request = Request { payloads, decryption, ..Request::new(trust, Procedure::Update) };
+    lamp.start().run(&mut Cursor::new(package), &request, &mut ())
+}
+
+pub(crate) fn sha_256(bytes: &[u8]) -> [u8; 32] {
+    let mut stream = suitpack_crypto::Sha256Stream::new();
+    stream.update(bytes);
+    stream.finish()
 }

@@ -25,7 +25,8 @@ mod words;
 
 use std::io::Read;
 
-use suitpack_core::report::Report as Told;
+use suitpack_core::manifest::Section;
+use suitpack_core::report::{Report as Told, ReportResult};
 use suitpack_core::{Authenticated, Envelope, Manifest, Profile, Trust};
 use suitpack_crypto::{HmacKey, PublicKey, Sha2};
 use suitpack_processor::Procedure;
@@ -152,8 +153,7 @@ impl ReportCheck {
     fn replay(&mut self, root: &Node<'_>, dependencies: &[Node<'_>], told: &Told<'_>, request: &ReportRequest) {
         let (mut parts, mut unknown): (Option<(usize, String)>, Option<String>) = (None, None);
         let mut work = EFFECTS;
-        let all = [Procedure::Update, Procedure::Invocation, Procedure::Uninstall];
-        for procedure in all.into_iter().filter(|one| request.procedure.is_none_or(|wanted| *one == wanted)) {
+        for procedure in procedures(root, told, request.procedure) {
             if root.first(procedure.sections()).is_none() {
                 continue;
             }
@@ -187,6 +187,20 @@ impl ReportCheck {
             }
         }
     }
+}
+
+/// What a device may have run. One that has the manifest installed already may do no more of an update than validate it.
+fn procedures(root: &Node<'_>, told: &Told<'_>, wanted: Option<Procedure>) -> impl Iterator<Item = Procedure> {
+    let installs = root.first(Procedure::Update.sections()) != Some(Section::Validate);
+    let validates =
+        installs && root.first(words::VALIDATION.sections()).is_some() && matches!(told.result(), ReportResult::Success);
+    let all = [Procedure::Update, Procedure::Invocation, Procedure::Uninstall].into_iter();
+    let wanted = move |one: &Procedure| match wanted {
+        None => true,
+        Some(Procedure::Update) => matches!(*one, Procedure::Update | words::VALIDATION),
+        Some(wanted) => *one == wanted,
+    };
+    all.chain(validates.then_some(words::VALIDATION)).filter(wanted)
 }
 
 /// The check that says whether somebody trusted vouches for the report.

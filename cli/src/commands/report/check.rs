@@ -84,6 +84,7 @@ fn told(reading: &Reading, terminal: &mut Terminal) -> Result<(), Failure> {
         "invoke-pending" => "about to be invoked; what became of it is not said",
         "handed-off" => "handed over to what was invoked; what became of it is not said",
         "stopped" => "refused or stopped there, and no command of that place ran",
+        "undone" => "everything ran well, and the device failed behind it; what it keeps is not said",
         _ => "differs between the ways that agree",
     };
     let at = reading.at.as_ref().map_or_else(String::new, |at| format!(": {at}"));

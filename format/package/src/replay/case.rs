@@ -9,7 +9,7 @@ use suitpack_core::report::{Record, Report};
 use suitpack_processor::{Position, Procedure};
 
 use super::content::Slot;
-use super::ending::Ending;
+use super::ending::{Ending, NOWHERE};
 use super::layout::sequence_name;
 use super::measure::command_name;
 use super::trace::Trace;
@@ -99,8 +99,11 @@ pub(super) fn place(command: i64, path: &[u32], position: &Position) -> String {
 
 /// The place that a record names, in words.
 pub(super) fn told(record: &Record<'_>) -> String {
-    let sequence = sequence_name(record.section);
-    format!("offset {} of {sequence}{}, component {}", record.offset, of_manifest(record.manifest.take(SHOWN)), record.component)
+    let of = of_manifest(record.manifest.take(SHOWN));
+    if record.section == NOWHERE {
+        return format!("no command{of}");
+    }
+    format!("offset {} of {}{of}, component {}", record.offset, sequence_name(record.section), record.component)
 }
 
 fn of_manifest<N: core::fmt::Display>(path: impl Iterator<Item = N>) -> String {

@@ -6,7 +6,7 @@ use suitpack_core::report::{Reason, Record};
 use suitpack_processor::{Failure, Position};
 
 use super::case::{Case, place, segments, told};
-use super::ending::{Ending, fits, is_at, is_of, names};
+use super::ending::{Ending, NOWHERE, fits, is_at, is_of, names};
 use super::measure::{Act, Evidence, Foreign, digest_and_size, evidence, parameter_name};
 use super::turn::{ending, hands_over};
 use super::walk::{Close, End, Walk};
@@ -32,7 +32,9 @@ impl<'t, 'a> Walk<'t, 'a> {
             let severed = opens_severed(case, record, next);
             let behind =
                 after.zip(before).is_some_and(|(after, (_, offset))| record.section == after.key() && record.offset > offset);
-            if nothing_ran || opens || severed || behind {
+            // What fails between two sections is no command.
+            let between = after.is_some() && record.section == NOWHERE && (within || next.is_some());
+            if nothing_ran || opens || severed || behind || between {
                 return Some(End::Agrees(Close::Stopped));
             }
         }
@@ -85,6 +87,12 @@ impl<'t, 'a> Walk<'t, 'a> {
         }
         match case.ending {
             Ending::Success => self.closed(case, Close::Finished),
+            // What was done is kept or not; that is behind the last command.
+            Ending::Failure { record, .. }
+                if case.ending.stop().is_some() && record.section == NOWHERE && is_of(record.manifest, &[]) =>
+            {
+                self.closed(case, Close::Undone)
+            }
             Ending::Failure { .. } => {
                 End::Parts(format!("{}, and nothing fails there on the way that the records tell of", ending(case)))
             }

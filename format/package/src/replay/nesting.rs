@@ -3,7 +3,7 @@
 use suitpack_core::limits::COMPONENTS;
 use suitpack_core::manifest::Section;
 use suitpack_core::manifest::command::Directive;
-use suitpack_processor::{Failure, Outcome, Procedure, Processor};
+use suitpack_processor::{Failure, Outcome, Parameters, Procedure, Processor};
 
 use super::case::{Case, place, segments};
 use super::content::Slot;
@@ -26,6 +26,8 @@ pub(super) struct Level<'t, 'a> {
     prefix: Vec<Vec<u8>>,
     /// Key and offset of the command before.
     pub(super) before: Option<(i64, u64)>,
+    /// What made it run.
+    by: Directive,
 }
 
 impl<'t, 'a> Level<'t, 'a> {
@@ -37,7 +39,8 @@ impl<'t, 'a> Level<'t, 'a> {
         prefix: Vec<Vec<u8>>,
     ) -> Result<Self, Failure> {
         let processor = Box::new(Processor::new(node.program, procedure)?);
-        Ok(Self { node, path, procedure, processor, slots, prefix, before: None })
+        let by = Directive::ProcessDependency;
+        Ok(Self { node, path, procedure, processor, slots, prefix, before: None, by })
     }
 
     /// The slot of a component; all indices that the processor hands out have one.
@@ -68,16 +71,38 @@ impl<'t, 'a> Walk<'t, 'a> {
             }
             open.push(self.failing(position));
         }
+        self.enter(case, section, component, Directive::ProcessDependency, open)
+    }
+
+    /// Gives a component up. If nobody else uses the dependency in it, that is uninstalled (draft-ietf-suit-trust-domains §5.6.5); who
+    /// does is not known, but its records are.
+    pub(super) fn unlink(&mut self, case: &Case<'t, 'a>, component: u32, set: Parameters<'a>, open: &mut Vec<Self>) -> Option<End> {
+        let level = self.levels.last()?;
+        let path = [level.path.as_slice(), &[component]].concat();
+        let next = self.trace.peek().map(|(_, record)| record).or(case.ending.failure().map(|(record, _)| *record));
+        let within = next.is_some_and(|record| {
+            let mut manifest = record.manifest;
+            path.iter().all(|index| manifest.next() == Some(u64::from(*index)))
+        });
+        match within {
+            true => self.enter(case, Section::Uninstall, component, Directive::Unlink, open),
+            false => self.acts(case, Act::Perform(Directive::Unlink), component, set, None, open),
+        }
+    }
+
+    fn enter(&mut self, case: &Case<'t, 'a>, section: Section, component: u32, by: Directive, open: &mut Vec<Self>) -> Option<End> {
+        let level = self.levels.last()?;
+        let path = [level.path.as_slice(), &[component]].concat();
         let manifest = self.device.content(level.slot(component)).manifest;
         let Some(node) = manifest.and_then(|digest| find(case.dependencies, &digest)) else {
             return Some(End::Unknown(format!(
                 "{} runs a dependency that is not at hand, or that nobody trusted vouches for",
-                place(Directive::ProcessDependency.code(), &level.path, &position)
+                place(by.code(), &level.path, &level.processor.position()?)
             )));
         };
         if node.first(&[section]).is_none() {
             // TD §5.6.2: without such a section that is a success.
-            return self.processed(case, open);
+            return self.processed(case, by, open);
         }
         if self.levels.len() > DEPTH {
             return Some(End::Unknown(String::from("dependencies nest deeper than is followed")));
@@ -90,7 +115,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             return Some(End::Unknown(String::from("a dependency has more components than are followed")));
         };
         let (processor, procedure) = (Box::new(processor), Procedure::Dependency(section));
-        self.levels.push(Level { node, path, procedure, processor, slots, prefix, before: None });
+        self.levels.push(Level { node, path, procedure, processor, slots, prefix, before: None, by });
         self.begin();
         None
     }
@@ -105,14 +130,14 @@ impl<'t, 'a> Walk<'t, 'a> {
             known.iter().position(|known| known == slot).and_then(|at| u32::try_from(at).ok())
         };
         outer.processor.returned(&inner.processor, index_of);
-        self.processed(case, open)
+        self.processed(case, inner.by, open)
     }
 
     /// The directive that ran a dependency has succeeded.
-    fn processed(&mut self, case: &Case<'t, 'a>, open: &mut Vec<Self>) -> Option<End> {
+    fn processed(&mut self, case: &Case<'t, 'a>, by: Directive, open: &mut Vec<Self>) -> Option<End> {
         let level = self.levels.last()?;
         let component = level.processor.position()?.component;
         let set = level.processor.parameters(component).copied().unwrap_or_default();
-        self.acts(case, Act::Perform(Directive::ProcessDependency), component, set, Some(Outcome::Success), open)
+        self.acts(case, Act::Perform(by), component, set, Some(Outcome::Success), open)
     }
 }

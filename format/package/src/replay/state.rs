@@ -15,11 +15,11 @@ use crate::verify::{algorithm_name, member_name};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Reading {
-    /// `update`, `invocation` or `uninstall`.
+    /// `update`, `invocation`, `uninstall`, or `validation` of what is installed already.
     pub procedure: &'static str,
     /// How many ways through the manifest agree with the report. With more than one, some things are open.
     pub ways: usize,
-    /// `finished`, `failed`, `invoke-pending`, `handed-off` or `stopped`.
+    /// `finished`, `failed`, `invoke-pending`, `handed-off`, `stopped` or `undone`; `open` if the ways differ.
     pub end: &'static str,
     /// Where it ended, if not well.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +137,7 @@ pub(super) fn state(case: &Case<'_, '_>, walk: &Walk<'_, '_>, close: Close) -> R
             Close::Pending => "invoke-pending",
             Close::HandedOff => "handed-off",
             Close::Stopped => "stopped",
+            Close::Undone => "undone",
         },
         at: failure.map(|(record, _)| told(record)),
         reason: failure.map(|(_, reason)| words::reason(reason)),

@@ -64,6 +64,8 @@ pub(super) enum Close {
     HandedOff,
     /// It was refused, or stopped at a command.
     Stopped,
+    /// Everything ran well, and the device failed behind it.
+    Undone,
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
@@ -96,6 +98,9 @@ impl<'t, 'a> Walk<'t, 'a> {
                 Effect::Decided { condition, component, outcome } => {
                     let set = level.processor.parameters(component).copied().unwrap_or_default();
                     self.acts(case, Act::Check(condition), component, set, Some(outcome), open)
+                }
+                Effect::Perform { directive: Directive::Unlink, component, parameters } => {
+                    self.unlink(case, component, parameters, open)
                 }
                 Effect::Perform { directive, component, parameters } => {
                     self.acts(case, Act::Perform(directive), component, parameters, None, open)

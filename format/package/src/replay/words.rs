@@ -1,5 +1,6 @@
 //! Names of reasons and procedures.
 
+use suitpack_core::manifest::Section;
 use suitpack_core::registry::{self, reason as code};
 use suitpack_core::report::Reason;
 use suitpack_processor::Procedure;
@@ -16,6 +17,7 @@ pub(super) const fn procedure(procedure: Procedure) -> &'static str {
         Procedure::Update => "the update",
         Procedure::Invocation => "the invocation",
         Procedure::Uninstall => "the uninstallation",
+        VALIDATION => "the validation",
         _ => "the procedure",
     }
 }
@@ -26,6 +28,10 @@ pub(super) const fn procedure_word(procedure: Procedure) -> &'static str {
         Procedure::Update => "update",
         Procedure::Invocation => "invocation",
         Procedure::Uninstall => "uninstall",
+        VALIDATION => "validation",
         _ => "section",
     }
 }
+
+/// What a device runs of an update that it has installed already.
+pub(super) const VALIDATION: Procedure = Procedure::Dependency(Section::Validate);

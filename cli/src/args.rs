@@ -4,6 +4,8 @@
 mod groups;
 #[path = "args/report.rs"]
 mod report;
+#[path = "args/run.rs"]
+mod run;
 
 use std::path::PathBuf;
 
@@ -14,6 +16,7 @@ pub(crate) use groups::{
     TerminalArgs, TrustArgs,
 };
 pub(crate) use report::{ProcedureName, ReportArgs, ReportCheckArgs, ReportShowArgs, ReportVerb};
+pub(crate) use run::RunArgs;
 
 /// Makes, signs, verifies and explains firmware update packages that carry their maker's promise of support
 #[derive(Debug, Parser)]
@@ -46,15 +49,15 @@ See also:
   suitpack help init, suitpack help build"
     )]
     Demo(DemoArgs),
-    /// Writes a commented recipe, suitpack.toml
+    /// Writes a commented recipe, suitpack.toml, or the description of a device, device.toml
     #[command(
         display_order = 2,
         after_help = "Examples:
   suitpack init
-  suitpack init firmware/
+  suitpack init --device lamp/
 
 See also:
-  suitpack help build"
+  suitpack help build, suitpack help install"
     )]
     Init(InitArgs),
     /// Builds a package from a recipe, and signs it if a key is given
@@ -146,6 +149,28 @@ See also:
   suitpack help inspect, suitpack help verify"
     )]
     Lint(LintArgs),
+    /// Runs a package against a described device: files or block devices as slots, safe against power cuts
+    #[command(
+        display_order = 6,
+        after_help = "Examples:
+  suitpack install update.suit --device device.toml
+  suitpack install update.suit --device lamp/device.toml -a dev.pub.pem --json | tail -n 1
+
+See also:
+  suitpack help simulate, suitpack help init, suitpack help exit-codes"
+    )]
+    Install(RunArgs),
+    /// Shows what `install` would do, effect by effect, and changes nothing
+    #[command(
+        display_order = 6,
+        after_help = "Examples:
+  suitpack simulate update.suit --device device.toml
+  suitpack simulate update.suit --device device.toml --procedure invocation
+
+See also:
+  suitpack help install, suitpack help verify"
+    )]
+    Simulate(RunArgs),
     /// Takes severable members or payloads out of a package, or puts members back; signatures stay valid
     #[command(
         display_order = 7,
@@ -211,9 +236,12 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, clap::Args)]
 #[command(help_template = TEMPLATE, next_display_order = None)]
 pub(crate) struct InitArgs {
-    /// Folder for the recipe
+    /// Folder for the file
     #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
     pub(crate) dir: PathBuf,
+    /// Writes the description of a device with two slots for `install` and `simulate`
+    #[arg(long)]
+    pub(crate) device: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -10,6 +10,7 @@ mod extract;
 mod help;
 mod init;
 mod inspect;
+mod install;
 mod key;
 mod lint;
 mod report;
@@ -30,6 +31,8 @@ pub(crate) fn run(verb: Verb, terminal: &mut Terminal) -> Result<(), Failure> {
         Verb::Sign(args) => sign::run(&args, terminal),
         Verb::Verify(args) => verify::run(&args, terminal),
         Verb::Inspect(args) => inspect::run(&args, terminal),
+        Verb::Install(args) => install::run(args, false, terminal),
+        Verb::Simulate(args) => install::run(args, true, terminal),
         Verb::Assemble(args) => assemble::run(&args, terminal),
         Verb::Extract(args) => extract::run(&args, terminal),
         Verb::Diff(args) => diff::run(&args, terminal),

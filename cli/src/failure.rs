@@ -32,7 +32,7 @@ impl Code {
 pub(crate) const MEANINGS: [(u8, &str); 15] = [
     (0, "done, and the answer is yes"),
     (1, "the answer is no, for a cause without a code of its own"),
-    (2, "the command line or the recipe is wrong; you can mend it"),
+    (2, "the command line, recipe or description is wrong; you can mend it"),
     (3, "the input cannot be read as SUIT"),
     (4, "a file, pipe, disk or key could not be used"),
     (10, "not authentic: no signature, or one that is wrong"),
@@ -41,10 +41,10 @@ pub(crate) const MEANINGS: [(u8, &str); 15] = [
     (13, "refused by policy: rollback, limits, strictness"),
     (14, "security support has ended (only where asked)"),
     (15, "wrong channel (only where asked)"),
-    (16, "wrong hardware (only where asked)"),
+    (16, "wrong hardware (`verify` only where asked)"),
     (17, "could not tell: a required check was not possible"),
     (70, "a bug in suitpack; the message says where to report it"),
-    (130, "interrupted; no output was left behind"),
+    (130, "interrupted; no output was left behind, and no device half changed"),
 ];
 
 /// A failure in words for people, with the code for scripts.
@@ -90,8 +90,24 @@ impl Failure {
         self
     }
 
+    /// Shows a line of a text with a mark under a column; both count from 1.
+    pub(crate) fn at_line(mut self, name: &str, text: &str, (line, column): (usize, usize)) -> Self {
+        let number = line.to_string();
+        // A tab would be escaped and move the mark.
+        let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().replace('\t', " ");
+        self.details.push(format!("{name}, line {line}, column {column}"));
+        if source.chars().count() <= LINE {
+            self.details.push(format!("{number} | {source}"));
+            self.details.push(format!("{} | {}^", " ".repeat(number.len()), " ".repeat(column.saturating_sub(1))));
+        }
+        self
+    }
+
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 }
+
+/// Longer lines would fill the screen.
+const LINE: usize = 120;

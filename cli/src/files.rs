@@ -6,8 +6,8 @@ mod keys;
 mod output;
 mod pending;
 
-pub(crate) use apart::apart;
-pub(crate) use input::{Input, text};
+pub(crate) use apart::{apart, shared};
+pub(crate) use input::{Input, again, text};
 pub(crate) use keys::{anchors, any_key, decryption_key, passphrase, seed, shared_key, signer};
 pub(crate) use output::{Output, policy};
 pub(crate) use pending::{Pending, Policy, commit, discard_all, is_committed};

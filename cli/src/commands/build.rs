@@ -156,17 +156,7 @@ fn no_recipe(failure: Failure, path: &Path) -> Failure {
 fn wrong(error: &RecipeError, text: &str, name: &str) -> Failure {
     let mut failure = Failure::usage(error.message());
     match (error.line(), error.column()) {
-        (Some(line), Some(column)) => {
-            let number = line.to_string();
-            let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-            // A tab would be escaped and move the marker.
-            let source = source.replace('\t', " ");
-            failure = failure.detail(format!("{name}, line {line}, column {column}"));
-            if source.chars().count() <= LINE {
-                failure = failure.detail(format!("{number} | {source}"));
-                failure = failure.detail(format!("{} | {}^", " ".repeat(number.len()), " ".repeat(column.saturating_sub(1))));
-            }
-        }
+        (Some(line), Some(column)) => failure = failure.at_line(name, text, (line, column)),
         _ => failure = failure.detail("in a value given with `--set`"),
     }
     match error.suggestion() {
@@ -224,6 +214,3 @@ fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
         _ => failure,
     }
 }
-
-/// Longer lines would fill the screen.
-const LINE: usize = 120;

@@ -1,7 +1,7 @@
 //! What is read.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Seek};
 use std::path::Path;
 
 use super::is_standard;
@@ -27,14 +27,35 @@ impl Input {
             }
             return Ok(Self { reader: Box::new(io::stdin()), size: None, name: String::from("-") });
         }
-        let name = path.display().to_string();
-        let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
-        let (file, metadata) = opened.map_err(|error| unreadable(&name, &error))?;
-        if metadata.is_dir() {
-            return Err(Failure::new(Code::IO, format!("`{name}` is a folder, not a file")));
-        }
-        Ok(Self { reader: Box::new(file), size: metadata.is_file().then_some(metadata.len()), name })
+        let (file, size, name) = file(path)?;
+        Ok(Self { reader: Box::new(file), size, name })
     }
+}
+
+/// Opens `path` so that it can be read again: what comes out of a pipe is kept in a temporary file.
+pub(crate) fn again(path: &Path) -> Result<(File, String), Failure> {
+    let Input { mut reader, name, .. } = match is_standard(path) {
+        true => Input::open(path)?,
+        false => match file(path)? {
+            (file, Some(_), name) => return Ok((file, name)),
+            (file, None, name) => Input { reader: Box::new(file), size: None, name },
+        },
+    };
+    let mut kept = tempfile::tempfile().map_err(|error| Failure::io("cannot make a temporary file", &error))?;
+    let copied = io::copy(&mut reader, &mut kept).and_then(|_| kept.rewind());
+    copied.map_err(|error| Failure::io(format!("cannot keep `{name}` in a temporary file"), &error))?;
+    Ok((kept, name))
+}
+
+/// A file, its size if it is a plain one, and its name.
+fn file(path: &Path) -> Result<(File, Option<u64>, String), Failure> {
+    let name = path.display().to_string();
+    let opened = File::open(path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
+    let (file, metadata) = opened.map_err(|error| unreadable(&name, &error))?;
+    if metadata.is_dir() {
+        return Err(Failure::new(Code::IO, format!("`{name}` is a folder, not a file")));
+    }
+    Ok((file, metadata.is_file().then_some(metadata.len()), name))
 }
 
 /// Reads a whole text file of reasonable size.
@@ -43,7 +64,7 @@ pub(crate) fn text(path: &Path) -> Result<(String, String), Failure> {
     let mut bytes = Vec::new();
     reader.take(TEXT + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
     if bytes.len() as u64 > TEXT {
-        return Err(Failure::usage(format!("`{name}` is too long for a recipe")));
+        return Err(Failure::usage(format!("`{name}` is too long for a text that people write")));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok((text, name)),

@@ -29,4 +29,5 @@ pub use failed::Failed;
 pub use medium::{FileMedium, Media, Medium, OpenError, Shadow};
 pub use request::{Done, Request, Source};
 pub use state::{Holding, Installed, Phase, Place, State, Step};
+pub use suitpack_processor::{Position, Procedure};
 pub use watch::{Event, Watch};

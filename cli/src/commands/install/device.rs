@@ -1,0 +1,42 @@
+//! The device: its description, and the files it is made of.
+
+use std::path::Path;
+
+use suitpack_device::{Description, OpenError};
+
+use crate::failure::{Code, Failure};
+use crate::files::{shared, text};
+
+pub(super) fn read(path: &Path) -> Result<Description, Failure> {
+    let (text, name) = text(path).map_err(|failure| match failure.hint {
+        None => failure.hint("`suitpack init --device` writes a description to begin with"),
+        Some(_) => failure,
+    })?;
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    Description::parse(&text, folder).map_err(|error| {
+        let failure = Failure::usage(error.message()).at_line(&name, &text, (error.line(), error.column()));
+        failure.hint(error.suggestion().unwrap_or("every key is described in spec/device.md"))
+    })
+}
+
+/// Refuses a device that is made of what is read.
+pub(super) fn apart(description: &Description, inputs: &[&Path]) -> Result<(), Failure> {
+    let places = description.places();
+    let outputs: Vec<&Path> = places.iter().map(|(_, location)| location.path.as_path()).collect();
+    shared(&outputs, inputs.iter().copied()).map_or(Ok(()), |input| {
+        Err(Failure::usage(format!("the device has a place in `{}`, which is read as well", input.display()))
+            .hint("name another file in the description"))
+    })
+}
+
+pub(super) fn unusable(error: &OpenError, description: &Path) -> Failure {
+    match error {
+        OpenError::Busy(_) => Failure::new(Code::IO, error.to_string()).hint("wait until the other one is done, and try again"),
+        OpenError::Unfit(..) => Failure::usage(error.to_string()).hint(format!("mend `{}`", description.display())),
+        error => {
+            let source = core::error::Error::source(error);
+            let failure = Failure::new(Code::IO, error.to_string());
+            source.map_or_else(|| Failure::new(Code::IO, error.to_string()), |source| failure.caused_by(source))
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Why a procedure did not end well, and what can be done about it.
+
+use suitpack_device::Failed;
+use suitpack_device::store::StoreError;
+use suitpack_package::Cause;
+
+use super::words::section;
+use crate::failure::{Code, Failure};
+use crate::terminal::cut;
+
+pub(super) fn refused(name: &str, failed: &Failed, dry: bool) -> Failure {
+    let verdict = match failed.cause {
+        _ if failed.decided => format!("`{name}` counts as installed, and not everything that was decided could be done"),
+        Cause::CouldNotTell => format!("cannot tell about `{name}`"),
+        Cause::Io => format!("`{name}` could not be installed"),
+        _ => format!("`{name}` is refused"),
+    };
+    let mut failure = Failure::new(Code::of(failed.cause), format!("{verdict}: {}", cut(&failed.detail)));
+    if let Some((path, position)) = &failed.at {
+        let part = if position.shared { "the shared sequence" } else { section(position.section) };
+        let whose: String = path.iter().map(|index| format!("dependency {index}, ")).collect();
+        failure = failure.detail(format!("at: {whose}{part}, byte {}, component {}", position.offset, position.component));
+    }
+    failure = failure.detail(match (dry, failed.decided, failed.changed) {
+        (true, ..) => "nothing was written",
+        (_, true, _) => "what is left is done by whoever uses the device next",
+        (_, _, true) => "only places that are not active were written; what ran before runs still",
+        (_, _, false) => "nothing was written",
+    });
+    match hint(name, failed) {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+fn hint(name: &str, failed: &Failed) -> Option<String> {
+    let text = &failed.detail;
+    Some(match failed.cause {
+        Cause::Unreadable => format!("`suitpack inspect --edn {name}` shows it as far as it can be read"),
+        Cause::NotAuthentic => format!("`suitpack verify {name}` says more"),
+        Cause::NotTrusted => {
+            format!(
+                "pass the signer's public key with `-a`, or name it in the description; `suitpack inspect {name}` shows who signed it"
+            )
+        }
+        Cause::NotBound => String::from("this is not what was signed; get it again from whoever made it"),
+        Cause::WrongHardware => format!("`suitpack inspect {name}` shows for which devices it is"),
+        Cause::CouldNotTell if text.contains("decrypt") => {
+            String::from("pass the key with `--decryption-key`, or name it in the description")
+        }
+        Cause::CouldNotTell => String::from("name the folder of the payloads with `--payload-dir`"),
+        Cause::Io => String::from("once that is mended, run the same again; what is there already is not written twice"),
+        _ => return None,
+    })
+}
+
+pub(super) fn not_started(error: &StoreError) -> Failure {
+    Failure::io("the device does not start", error)
+}

@@ -1,0 +1,137 @@
+//! What a session cannot show of a device: interrupts, pipes, and two processes at once.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use core::time::Duration;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Instant;
+
+const RECIPE: &str = "[manifest]\nsequence-number = 7\nvendor = \"example.com\"\nclass = \"lamp\"\n\n[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\n";
+const DEVICE: &str = "[device]\nvendor = \"example.com\"\nclass = \"lamp\"\nanchors = [\"dev.pub.pem\"]\nstate = { file = \"state\" }\n\
+[[component]]\nid = [\"app\"]\nlayout = \"a-b\"\nslots = [{ file = \"a\", size = 67108864 }, { file = \"b\", size = 67108864 }]\n\
+[[component]]\nid = [\"app\", \"staging\"]\nlayout = \"working\"\nslot = { file = \"staging\", size = 67108864 }\n";
+
+fn suitpack(folder: &Path, line: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_suitpack"));
+    command.current_dir(folder).args(line.split(' ')).env_remove("SUITPACK_KEY").stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, line: &str) -> Output {
+    suitpack(folder, line).output().unwrap()
+}
+
+/// A device on which an old image is active, and a package with a new one of `size` bytes that hardly compress.
+fn workshop(size: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = 1_u64;
+    let image = core::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 56) as u8
+    });
+    fs::write(folder.path().join("app.bin"), image.take(size).collect::<Vec<u8>>()).unwrap();
+    fs::write(folder.path().join("suitpack.toml"), RECIPE).unwrap();
+    fs::write(folder.path().join("device.toml"), DEVICE).unwrap();
+    fs::write(folder.path().join("a"), b"old").unwrap();
+    for line in ["key generate -o dev.pem", "build -k dev.pem -o update.suit"] {
+        assert!(run(folder.path(), line).status.success(), "{line}");
+    }
+    folder
+}
+
+/// What would run now: the slot whose image an invocation finds whole.
+fn installed(folder: &Path) -> bool {
+    run(folder, "simulate update.suit --device device.toml --procedure invocation -q").status.success()
+}
+
+#[test]
+fn an_interrupt_leaves_the_old_image_and_the_next_run_goes_on() {
+    let size = 40_000_000;
+    let folder = workshop(size);
+    let mut interrupted = 0;
+    for written in [1, size as u64 / 2] {
+        let mut child = suitpack(folder.path(), "install update.suit --device device.toml").stdout(Stdio::null()).spawn().unwrap();
+        for name in ["staging", "b"] {
+            let _ = wait_until(&mut child, || fs::metadata(folder.path().join(name)).is_ok_and(|file| file.len() >= written));
+        }
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        match child.wait().unwrap().code() {
+            Some(130) => interrupted += 1,
+            code => assert_eq!(code, Some(0)),
+        }
+        assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"old");
+    }
+    assert!(interrupted > 0, "it was never interrupted");
+    let output = run(folder.path(), "install update.suit --device device.toml");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(fs::read(folder.path().join("b")).unwrap() == fs::read(folder.path().join("app.bin")).unwrap());
+    assert!(installed(folder.path()));
+}
+
+/// Whether something came true before the child ended.
+fn wait_until(child: &mut Child, holds: impl Fn() -> bool) -> bool {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        if holds() {
+            return true;
+        }
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    panic!("it takes too long");
+}
+
+#[test]
+fn a_package_from_a_pipe_is_installed() {
+    let folder = workshop(100_000);
+    let package = File::open(folder.path().join("update.suit")).unwrap();
+    let piped = Command::new("cat").stdin(package).stdout(Stdio::piped()).spawn().unwrap().stdout.unwrap();
+    let output = suitpack(folder.path(), "install - --device device.toml").stdin(piped).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(installed(folder.path()));
+}
+
+#[test]
+fn one_process_has_the_device() {
+    let folder = workshop(1000);
+    let state = File::create(folder.path().join("state")).unwrap();
+    state.lock().unwrap();
+    for verb in ["install", "simulate"] {
+        let output = run(folder.path(), &format!("{verb} update.suit --device device.toml"));
+        assert_eq!(output.status.code(), Some(4));
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(text.starts_with("error: another process uses the device: `state` is locked\n"), "{text}");
+    }
+    state.unlock().unwrap();
+    assert!(run(folder.path(), "install update.suit --device device.toml").status.success());
+}
+
+#[test]
+fn a_dry_run_leaves_no_trace() {
+    let folder = workshop(100_000);
+    let names = || {
+        let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    assert!(run(folder.path(), "simulate update.suit --device device.toml").status.success());
+    assert_eq!(names(), before);
+    assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"old");
+}
+
+#[test]
+fn a_device_whose_state_is_damaged_is_not_taken_for_a_new_one() {
+    let folder = workshop(1000);
+    assert!(run(folder.path(), "install update.suit --device device.toml").status.success());
+    let state = folder.path().join("state");
+    let mut bytes = fs::read(&state).unwrap();
+    bytes.iter_mut().for_each(|byte| *byte ^= 0x55);
+    fs::write(&state, bytes).unwrap();
+    let output = run(folder.path(), "install update.suit --device device.toml");
+    assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -13,6 +13,7 @@ impl Places<'_> {
     ///
     /// # Errors
     /// If something was written that nobody judged: it is not made active.
+    // SUIT-19
     pub(crate) fn outcome(&self, ledger: &Ledger) -> Result<State, Trouble> {
         let mut state = self.state.clone();
         for (at, seat) in self.seats.iter().enumerate() {

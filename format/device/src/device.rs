@@ -10,7 +10,7 @@ use suitpack_processor::Procedure;
 use suitpack_processor::report::{About, Recorder};
 
 use crate::conditions::World;
-use crate::description::Description;
+use crate::description::{Component, Description};
 use crate::engine::{Engine, Ledger, RECORDS, report, rollback, root_key};
 use crate::failed::{Failed, Trouble};
 use crate::medium::Media;
@@ -117,7 +117,7 @@ impl Device {
             Ok(opened) => opened,
             Err(trouble) => {
                 if package.seek(SeekFrom::Start(start)).is_ok() {
-                    not_opened(package, trouble.reason, request, watch);
+                    not_opened(package, trouble.reason, request, &self.description.components, watch);
                 }
                 return Err(before(trouble));
             }
@@ -200,7 +200,7 @@ impl<'e> Engine<'e, '_> {
 }
 
 /// A report of a package that was not opened, if it can be said which manifest it holds.
-fn not_opened(package: &mut dyn Source, reason: Reason, request: &Request<'_>, watch: &mut dyn Watch) {
+fn not_opened(package: &mut dyn Source, reason: Reason, request: &Request<'_>, components: &[Component], watch: &mut dyn Watch) {
     let Ok(package) = Package::open(package) else { return };
     let Ok((envelope, _)) = Envelope::parse_head(package.readable()) else { return };
     let Ok(authentication) = envelope.authentication() else { return };
@@ -209,7 +209,7 @@ fn not_opened(package: &mut dyn Source, reason: Reason, request: &Request<'_>, w
     let uri = manifest.as_ref().and_then(|manifest| manifest.get().reference_uri());
     let mut recorder = Recorder::new(&mut []);
     recorder.refused(reason, 0);
-    report(&recorder, &about(uri, authentication.digest(), request), watch);
+    report(&recorder, &about(uri, authentication.digest(), request), components, watch);
 }
 
 fn about<'r>(uri: Option<&'r str>, manifest_digest: Digest<'r>, request: &Request<'r>) -> About<'r> {

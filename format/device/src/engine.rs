@@ -3,17 +3,15 @@
 mod enter;
 mod level;
 mod perform;
+mod tell;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use suitpack_core::Profile;
-use suitpack_core::cbor::{SliceSink, Writer};
-use suitpack_core::manifest::Section;
-use suitpack_core::manifest::command::{Condition, Directive};
+use suitpack_core::manifest::command::Directive;
 use suitpack_core::report::Reason;
 use suitpack_package::Cause;
 use suitpack_processor::report::{About, Recorder};
-use suitpack_processor::{Effect, Outcome, Parameters, Position, Procedure};
+use suitpack_processor::{Effect, Outcome, Parameters, Procedure};
 
 use crate::conditions::World;
 use crate::failed::{Failed, Trouble};
@@ -21,9 +19,10 @@ use crate::measured::Measured;
 use crate::opened::{Opened, Shelf};
 use crate::places::Places;
 use crate::request::{Request, Source};
-use crate::watch::{Event, Watch};
+use crate::watch::Watch;
 pub(crate) use enter::{rollback, root_key};
 use level::{Level, Then};
+pub(crate) use tell::{RECORDS, report};
 
 /// A device at work.
 pub(crate) struct Engine<'e, 'd> {
@@ -181,116 +180,4 @@ impl<'e, 'd> Engine<'e, 'd> {
             }
         }
     }
-
-    /// Tells what came of a condition.
-    fn checked(
-        &mut self,
-        level: &Level<'_>,
-        position: Option<Position>,
-        condition: Condition,
-        component: u32,
-        (found, measured): (Result<(), Trouble>, &Measured),
-    ) -> Outcome {
-        let failed = found.as_ref().err().map(|trouble| trouble.detail.as_str());
-        let name = self.name(level, component);
-        self.event(&Event::Checked { path: &level.path, position, condition, component: &name, failed });
-        let outcome = match found {
-            Ok(()) => Outcome::Success,
-            Err(trouble) => self.troubled(Trouble { detail: format!("{name}: {}", trouble.detail), ..trouble }),
-        };
-        self.record(level, position, outcome, measured);
-        outcome
-    }
-
-    /// Puts a command on record, if its policy says so.
-    fn record(&mut self, level: &Level<'_>, position: Option<Position>, outcome: Outcome, measured: &Measured) {
-        let Some(position) = position else { return };
-        let index = usize::try_from(position.component).ok();
-        let component = index.and_then(|index| level.opened.manifest().common().components().nth(index));
-        if let (Outcome::Failure, Some(trouble)) = (outcome, &self.trouble) {
-            self.recorder.because(trouble.reason);
-        }
-        self.recorder.record(position, outcome, component, &measured.parameters());
-    }
-
-    fn event(&mut self, event: &Event<'_>) {
-        if !self.silent {
-            self.watch.event(event);
-        }
-    }
-
-    /// Tells what a report says now.
-    pub(crate) fn tell(&mut self) {
-        report(&self.recorder, &self.about, self.watch);
-    }
-
-    /// Something fails that is no command.
-    pub(crate) fn refused(&mut self, trouble: Trouble) -> Failed {
-        self.recorder.refused(trouble.reason, 0);
-        self.failed(trouble, None)
-    }
-
-    fn troubled(&mut self, trouble: Trouble) -> Outcome {
-        self.trouble = Some(trouble);
-        Outcome::Failure
-    }
-
-    fn failed(&self, trouble: Trouble, at: Option<(Vec<u32>, Position)>) -> Failed {
-        trouble.into_failed(at, self.places.changed)
-    }
-
-    fn at(level: &Level<'_>, position: Option<Position>) -> Option<(Vec<u32>, Position)> {
-        position.map(|position| (level.path.clone(), position))
-    }
-
-    /// Tells of a section when its first command is there.
-    fn section(&mut self, level: &mut Level<'_>, position: Option<Position>) {
-        let section = position.map(|position| position.section);
-        if section.is_some() && section != level.section {
-            level.processed.clear();
-        }
-        if let Some(section) = section.filter(|section| Some(*section) != level.section) {
-            level.section = Some(section);
-            self.event(&Event::Section { path: &level.path, section });
-        }
-    }
-
-    /// At the end of a section that of every dependency has been run, if it has one (draft-ietf-suit-trust-domains §5.1). The drafts'
-    /// examples do not keep to that; the lenient profile lets them.
-    // SUIT-54
-    fn lockstep<'a>(&mut self, level: &Level<'a>, section: Section, shelf: &'a Shelf) -> Result<(), Trouble> {
-        if self.request.trust.profile == Profile::Lenient || section == Section::Uninstall {
-            return Ok(());
-        }
-        for index in level.opened.program.dependencies().filter(|index| !level.processed.contains(index)) {
-            let at = level.seat(index)?;
-            if self.places.seat(at)?.now.length.is_none() {
-                continue;
-            }
-            let opened = self.open(at, shelf, &[])?;
-            if opened.manifest().keys().any(|key| key == section.key()) {
-                let detail = format!("section {} of the dependency in component {index} was not run", section.key());
-                return Err(Trouble::operation(Cause::Policy, detail));
-            }
-        }
-        Ok(())
-    }
-
-    fn name(&self, level: &Level<'_>, component: u32) -> String {
-        let seat = level.seat(component).and_then(|at| self.places.seat(at));
-        seat.map_or_else(|_| format!("component {component}"), |seat| seat.name.clone())
-    }
 }
-
-/// Tells what a report says.
-pub(crate) fn report(recorder: &Recorder<'_>, about: &About<'_>, watch: &mut dyn Watch) {
-    let mut bytes = vec![0; REPORT];
-    let mut writer = Writer::new(SliceSink::new(&mut bytes));
-    if recorder.write(about, &mut writer).is_ok() {
-        watch.event(&Event::Report(writer.into_inner().written()));
-    }
-}
-
-/// Bytes of a report: of its records, and of what stands around them.
-pub(crate) const RECORDS: usize = 256 * 1024;
-const REPORT: usize = RECORDS + 64 * 1024;

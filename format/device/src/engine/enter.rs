@@ -1,5 +1,6 @@
 //! Manifests: the root, and those in components.
 
+use suitpack_core::Profile;
 use suitpack_core::manifest::{ComponentId, Section};
 use suitpack_core::report::Reason;
 use suitpack_package::Cause;
@@ -126,6 +127,27 @@ impl Engine<'_, '_> {
     pub(super) fn users<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s String> {
         let known = self.places.state.users.get(name).into_iter().flatten();
         known.filter(move |user| !self.ledger.unlinked.contains(&(name.to_owned(), (*user).clone())))
+    }
+
+    /// At the end of a section that of every dependency has been run, if it has one (draft-ietf-suit-trust-domains §5.1). The drafts'
+    /// examples do not keep to that; the lenient profile lets them.
+    // SUIT-54
+    pub(super) fn lockstep<'a>(&mut self, level: &Level<'a>, section: Section, shelf: &'a Shelf) -> Result<(), Trouble> {
+        if self.request.trust.profile == Profile::Lenient || section == Section::Uninstall {
+            return Ok(());
+        }
+        for index in level.opened.program.dependencies().filter(|index| !level.processed.contains(index)) {
+            let at = level.seat(index)?;
+            if self.places.seat(at)?.now.length.is_none() {
+                continue;
+            }
+            let opened = self.open(at, shelf, &[])?;
+            if opened.manifest().keys().any(|key| key == section.key()) {
+                let detail = format!("section {} of the dependency in component {index} was not run", section.key());
+                return Err(Trouble::operation(Cause::Policy, detail));
+            }
+        }
+        Ok(())
     }
 
     fn announce(&mut self, opened: &Opened<'_>, path: &[u32], key: &str) {

@@ -5,7 +5,7 @@ use suitpack_device::{Done, Place};
 use suitpack_package::Cause;
 use suitpack_processor::Procedure;
 
-use crate::support::{Bench, Lamp, Told, image};
+use crate::support::{Bench, CLASS, Lamp, Told, VENDOR, image};
 
 const SIZE: usize = 256 * 1024;
 
@@ -61,6 +61,21 @@ fn a_dependency_that_rots_is_repaired() {
     }
 }
 
+// SUIT-57
+#[test]
+fn a_prefix_stands_before_the_components_of_a_dependency() {
+    let (bench, app, radio) = (Bench::new(), image(9000, 1), image(5000, 2));
+    dependency(&bench, 4, &radio, "");
+    bench.file("app.bin", &app);
+    let body = "[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\n[[depends-on]]\nid = [\"radio\", \"suit\"]\npackage = \"radio.suit\"\nprefix = [\"left\"]\n";
+    let package = bench.package(1, body);
+    let lamp = lamp();
+    assert_eq!(lamp.update(&package).unwrap_err().reason, Reason::ComponentUnsupported);
+    let lamp = lamp.two_slots("left.radio", SIZE, &[5]).working("left.radio.staging", SIZE);
+    assert_eq!(lamp.update(&package), Ok(Done::Installed));
+    assert_eq!((lamp.content("left.radio").unwrap(), lamp.content("radio").unwrap()), (radio, vec![2]));
+}
+
 #[test]
 fn an_older_dependency_is_refused() {
     let (bench, app, radio, lamp) = (Bench::new(), image(90_000, 1), image(50_000, 2), lamp());
@@ -71,6 +86,81 @@ fn an_older_dependency_is_refused() {
     assert_eq!((failed.reason, failed.cause), (Reason::Unauthorised, Cause::Policy), "{failed}");
     assert_eq!(lamp.content("radio").unwrap(), radio);
     assert_eq!(lamp.state().manifests["radio.suit"].sequence, 4);
+}
+
+/// A root manifest that depends on the radio, and says how it is uninstalled; the dependency is its component 2.
+fn optional(bench: &Bench, name: &str, image: &[u8]) -> Vec<u8> {
+    bench.file("optional.bin", image);
+    bench.build(&format!(
+        r#"
+        [manifest]
+        sequence-number = 1
+        vendor-id = "{VENDOR}"
+        class-id = "{CLASS}"
+        component-id = ["manifest", "{name}"]
+        [[component]]
+        id = ["{name}"]
+        image = "optional.bin"
+        [[depends-on]]
+        id = ["radio", "suit"]
+        package = "radio.suit"
+        [sequence]
+        suit-uninstall = [
+          {{ suit-directive-set-component-index = 0 }},
+          {{ suit-directive-unlink = 15 }},
+          {{ suit-directive-set-component-index = 2 }},
+          {{ suit-directive-unlink = 15 }},
+        ]
+        "#
+    ))
+}
+
+// SUIT-56
+#[test]
+fn a_dependency_stays_until_the_last_of_its_dependents_goes() {
+    let (bench, app, tool, radio) = (Bench::new(), image(9000, 1), image(7000, 3), image(5000, 2));
+    let lamp = lamp().two_slots("tool", SIZE, &[3]).working("tool.staging", SIZE);
+    // The fetch of the second would write what the first depends on: it is refused, unless the author asks what is there first.
+    let uninstall = "[sequence]\nsuit-uninstall = [ { suit-directive-set-component-index = 0 }, { suit-directive-unlink = 15 } ]\n";
+    dependency(&bench, 4, &radio, uninstall);
+    let first = optional(&bench, "app", &app);
+    let second = optional(&bench, "tool", &tool);
+    assert_eq!(lamp.update(&first), Ok(Done::Installed));
+    let failed = lamp.update(&second).unwrap_err();
+    assert_eq!((failed.reason, failed.detail.as_str()), (Reason::OperationFailed, "radio.suit: others depend on what it holds"));
+    assert_eq!(lamp.content("tool").unwrap(), [3]);
+    // As if the second had come with what was there.
+    let mut state = lamp.state();
+    let user = String::from("manifest.tool");
+    state.users.get_mut("radio.suit").unwrap().insert(user.clone());
+    let mut store = suitpack_device::store::Store::open(Box::new(lamp.at("state").clone()));
+    store.load().unwrap();
+    store.save(&state).unwrap();
+    assert_eq!(lamp.run(&first, Procedure::Uninstall), Ok(Done::Completed));
+    assert_eq!((lamp.content("app"), lamp.content("radio").unwrap()), (None, radio.clone()));
+    let state = lamp.state();
+    assert_eq!(state.users["radio.suit"].iter().collect::<Vec<_>>(), [&user]);
+    assert!(state.manifests["radio.suit"].digest.is_some() && state.manifests["manifest.app"].digest.is_none());
+    // Nobody counts twice: without being installed it is not uninstalled again.
+    assert_eq!(lamp.run(&first, Procedure::Uninstall).unwrap_err().cause, Cause::Policy);
+}
+
+// SUIT-56
+#[test]
+fn the_last_dependent_uninstalls_its_dependency() {
+    let (bench, app, radio, lamp) = (Bench::new(), image(9000, 1), image(5000, 2), lamp());
+    let uninstall = "[sequence]\nsuit-uninstall = [ { suit-directive-set-component-index = 0 }, { suit-directive-unlink = 15 } ]\n";
+    dependency(&bench, 4, &radio, uninstall);
+    let package = optional(&bench, "app", &app);
+    lamp.update(&package).unwrap();
+    assert_eq!(lamp.content("radio").unwrap(), radio);
+    assert_eq!(lamp.run(&package, Procedure::Uninstall), Ok(Done::Completed));
+    assert_eq!((lamp.content("app"), lamp.content("radio"), lamp.content("radio.suit")), (None, None, None));
+    let state = lamp.state();
+    assert!(state.users.is_empty() && state.manifests.values().all(|manifest| manifest.digest.is_none()));
+    // And it can be installed again.
+    assert_eq!(lamp.update(&package), Ok(Done::Installed));
+    assert_eq!((lamp.content("app").unwrap(), lamp.content("radio").unwrap()), (app, radio));
 }
 
 #[test]

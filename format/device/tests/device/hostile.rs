@@ -118,6 +118,7 @@ fn what_comes_from_beside_the_package_is_held_against_its_digest() {
     assert_eq!(update_from(&lamp, &package, Some(&folder), &[]).unwrap_err().cause, Cause::NotBound);
 }
 
+// SUIT-29, SUIT-59, SUIT-60, SUIT-61
 #[test]
 fn conditions_on_the_world_hold_or_not() {
     let (bench, new) = (Bench::new(), image(900, 1));

@@ -64,6 +64,7 @@ fn a_package_that_is_there_is_not_installed_again() {
     assert_eq!(lamp.chips.values().map(crate::support::Chip::writes).collect::<Vec<_>>(), before);
 }
 
+// SUIT-19
 #[test]
 fn bits_that_rot_are_repaired_by_the_same_package() {
     let (bench, new) = (Bench::new(), image(150_000, 2));

@@ -74,6 +74,7 @@ fn a_component_with_a_fallback_is_not_exchanged() {
     assert_eq!(lamp.content("app").unwrap(), old);
 }
 
+// SUIT-19
 #[test]
 fn whatever_operation_fails_the_old_image_stays_or_the_new_one_is_there() {
     let (bench, old, new) = (Bench::new(), image(90_000, 1), image(150_000, 2));

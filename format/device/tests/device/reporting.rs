@@ -105,10 +105,13 @@ fn reports_of_failures_agree_with_the_manifest_and_say_why() {
 
 #[test]
 fn what_is_not_run_is_reported_too() {
-    let (bench, lamp) = (Bench::new(), Lamp::new());
+    let (bench, lamp) = (Bench::new(), Lamp::new().working("else", 9));
     bench.file("app.bin", &image(90_000, 1));
     let package = bench.package(1, "[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\n");
-    assert_eq!(reason(&reports(&lamp, &package, Procedure::Update)[0]), Reason::ComponentUnsupported);
+    let report = &reports(&lamp, &package, Procedure::Update)[0];
+    assert_eq!(reason(report), Reason::ComponentUnsupported);
+    // Who asks for more than there is is told what there is.
+    assert!(Report::parse(report, Profile::Strict).unwrap().capabilities().is_some());
     let mut forged = package;
     // The last byte of the manifest, which no signature covers any more.
     let at = forged.windows(4).position(|bytes| bytes == b"#app").unwrap();

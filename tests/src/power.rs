@@ -11,12 +11,17 @@ mod disk;
 mod fault;
 mod flash;
 pub mod oracle;
+mod replay;
 mod scenario;
 mod scenarios;
+mod snapshot;
 mod special;
+mod wire;
 
-pub use board::{Board, Sabotage, Snapshot};
+pub use board::{Board, Sabotage};
 pub use campaign::{Campaign, Outcome, Point};
 pub use fault::{Fault, Kind};
+pub use replay::Log;
 pub use scenario::{Geometry, Scenario};
 pub use scenarios::scenarios;
+pub use snapshot::Snapshot;

@@ -2,18 +2,21 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use suitpack_tests::power::oracle::{Law, Side, judge, record};
 use suitpack_tests::power::{Campaign, Fault, Kind, Point, Sabotage, Scenario, scenarios};
 
-fn scenario(name: &str) -> Scenario {
-    scenarios().into_iter().find(|scenario| scenario.name == name).unwrap()
+static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(scenarios);
+
+fn scenario(name: &str) -> &'static Scenario {
+    ALL.iter().find(|scenario| scenario.name == name).unwrap()
 }
 
 /// How many faults do harm to media that do not keep their promises.
 fn harm(name: &str, sabotage: Sabotage) -> usize {
     let scenario = scenario(name);
-    Campaign::new(&scenario, sabotage).map_or(1, |mut campaign| campaign.run(0).failures.len())
+    Campaign::new(scenario, sabotage).map_or(1, |mut campaign| campaign.run(0).failures.len())
 }
 
 #[test]
@@ -41,7 +44,7 @@ fn syncs_that_do_nothing_are_noticed() {
 /// What a device is after the package, and what it may be.
 fn installed() -> (Law, suitpack_tests::power::Snapshot) {
     let scenario = scenario("a-b, encrypted, flash 1024/2");
-    let campaign = Campaign::new(&scenario, Sabotage::None).unwrap();
+    let campaign = Campaign::new(scenario, Sabotage::None).unwrap();
     let after = campaign.after();
     (scenario.law.clone(), after)
 }
@@ -87,19 +90,19 @@ fn a_record_that_is_gone_counts() {
 #[test]
 fn a_point_can_be_repeated() {
     let scenario = scenario("single, streamed, disk 512");
-    let mut campaign = Campaign::new(&scenario, Sabotage::RecordFirst).unwrap();
+    let mut campaign = Campaign::new(scenario, Sabotage::RecordFirst).unwrap();
     let failures = campaign.run(50).failures;
     for (point, error) in failures.into_iter().take(20) {
-        let again = Campaign::new(&scenario, Sabotage::RecordFirst).unwrap().point(point.unwrap());
+        let again = Campaign::new(scenario, Sabotage::RecordFirst).unwrap().point(point.unwrap());
         assert_eq!(again, Err(error));
     }
     let first = Fault { at: 3, kind: Kind::Before };
-    Campaign::new(&scenario, Sabotage::None).unwrap().point(Point { first, second: None }).unwrap();
+    Campaign::new(scenario, Sabotage::None).unwrap().point(Point { first, second: None }).unwrap();
 }
 
 #[test]
 fn there_are_enough_scenarios_and_no_two_of_one_name() {
-    let names: Vec<String> = scenarios().into_iter().map(|scenario| scenario.name).collect();
+    let names: Vec<String> = ALL.iter().map(|scenario| scenario.name.clone()).collect();
     assert!(names.len() >= 40);
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
 }

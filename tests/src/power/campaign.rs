@@ -6,12 +6,13 @@ use std::io::Cursor;
 use suitpack_core::crypto::VerifySignature;
 use suitpack_core::{Profile, Trust};
 use suitpack_crypto::{PublicKey, Sha2};
-use suitpack_device::{Device, Done, Failed, Request};
+use suitpack_device::{Device, Done, Failed, Media, Request};
 
-use super::board::{Board, Sabotage, Snapshot};
+use super::board::{Board, Sabotage};
 use super::fault::{Fault, Kind, Operation};
 use super::oracle::{Side, judge};
 use super::scenario::{Scenario, Wanted};
+use super::snapshot::Snapshot;
 use crate::{Random, key};
 
 /// A fault, and maybe a second one while the device recovers from it.
@@ -91,6 +92,21 @@ impl<'s> Campaign<'s> {
         campaign.ended(&ended, &board.off(Kind::Lost)).map_err(|error| format!("undisturbed: {error}"))?;
         campaign.trace = board.trace();
         Ok(campaign)
+    }
+
+    /// The media when it begins.
+    #[must_use]
+    pub const fn before(&self) -> &Snapshot {
+        &self.base
+    }
+
+    /// Gives the package to a device with other media.
+    ///
+    /// # Errors
+    /// If that does not end as it should.
+    pub fn installs(&self, media: Media) -> Result<Done, String> {
+        let started = Device::start(self.scenario.description.clone(), media).map_err(|error| error.to_string());
+        started.and_then(|mut device| self.install(&mut device).map_err(|failed| failed.to_string()))
     }
 
     /// The media after an undisturbed run.
@@ -175,7 +191,10 @@ impl<'s> Campaign<'s> {
     }
 
     /// The device is switched on again: it starts, is one of the two it may be, and takes the package.
-    fn recovers(&mut self, parts: &Snapshot) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// What went wrong.
+    pub fn recovers(&mut self, parts: &Snapshot) -> Result<(), String> {
         let number = parts.number();
         if let Some((judged, _)) = self.judged.get(&number) {
             return judged.clone();

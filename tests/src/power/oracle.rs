@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use suitpack_crypto::Sha256Stream;
 
-use super::board::Snapshot;
+use super::snapshot::Snapshot;
 
 /// SHA-256 of the content of a component, or that it has none.
 pub type Content = Option<[u8; 32]>;

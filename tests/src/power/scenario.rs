@@ -10,8 +10,8 @@ use suitpack_crypto::keyfile::{self, to_symmetric_cose_key};
 use suitpack_device::Description;
 use suitpack_processor::Procedure;
 
-use super::board::Snapshot;
 use super::oracle::{Law, digest};
+use super::snapshot::Snapshot;
 use crate::{Random, key};
 
 /// How the media of a device are made.

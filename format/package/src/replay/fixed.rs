@@ -86,7 +86,6 @@ fn refused(case: &Case<'_, '_>, record: &Record<'_>, reason: Reason) -> Option<S
     let is_condition = suitpack_core::manifest::command::Condition::find(site.command).is_some();
     let right = match reason {
         Reason::ConditionFailed => is_condition || site.command == code::DIRECTIVE_TRY_EACH,
-        Reason::OperationFailed => !is_condition,
         Reason::InvokePending => site.command == code::DIRECTIVE_INVOKE,
         _ => true,
     };

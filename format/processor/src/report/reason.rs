@@ -8,11 +8,12 @@ use crate::effect::Failure;
 impl From<Failure> for Reason {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::ComponentUnsupported | Failure::NotADependency(_) => Self::ComponentUnsupported,
+            Failure::ComponentUnsupported => Self::ComponentUnsupported,
             Failure::ConditionFailed(_) | Failure::DependencyNotIntact(_) | Failure::NoArmSucceeded => Self::ConditionFailed,
             Failure::ParameterUnsupported(_) => Self::ParameterUnsupported,
             Failure::DependencyNotChecked(_)
             | Failure::DirectiveFailed(_)
+            | Failure::NotADependency(_)
             | Failure::ParameterMissing(_)
             | Failure::ParameterNotSet(_)
             | Failure::SequenceNotIsolated

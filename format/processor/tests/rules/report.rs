@@ -218,7 +218,7 @@ fn every_failure_has_a_reason_and_a_number_of_its_own() {
         (Failure::DependencyNotIntact(0), Reason::ConditionFailed),
         (Failure::DirectiveFailed(Directive::Copy), Reason::OperationFailed),
         (Failure::NoArmSucceeded, Reason::ConditionFailed),
-        (Failure::NotADependency(0), Reason::ComponentUnsupported),
+        (Failure::NotADependency(0), Reason::OperationFailed),
         (Failure::ParameterMissing(Directive::Copy), Reason::OperationFailed),
         (Failure::ParameterNotSet(3), Reason::OperationFailed),
         (Failure::ParameterUnsupported(3), Reason::ParameterUnsupported),

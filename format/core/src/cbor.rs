@@ -2,6 +2,7 @@
 //! nothing trailing, bounded nesting, no recursion (RFC 8949 §4.2.1).
 
 pub mod diagnostic;
+mod place;
 mod reader;
 mod skip;
 mod writer;

@@ -7,6 +7,7 @@ mod header;
 mod key;
 mod mac;
 mod sign;
+mod structure;
 
 pub use encrypt::{Content, Distribution, Encrypt, Recipient, Recipients, enc_structure, kdf_context};
 pub use header::Header;

@@ -70,7 +70,7 @@ impl<'a> Envelope<'a> {
         if map.remaining() > limits::PAYLOADS {
             return Err(reader.error(ErrorKind::LimitExceeded));
         }
-        Ok((envelope, Head { length: reader.position(), payloads: map.remaining() }))
+        Ok((envelope, Head { length: bytes.len().saturating_sub(reader.rest().len()), payloads: map.remaining() }))
     }
 
     /// Whether tag 107 stands before the map. It is optional.
@@ -151,7 +151,7 @@ impl<'a> Envelope<'a> {
         let (mut wrapper, mut manifest) = (None, None);
         loop {
             let (start, before) = (reader, map);
-            if reader.position() > limits::HEAD {
+            if bytes.len().saturating_sub(reader.rest().len()) > limits::HEAD {
                 return Err(start.error(ErrorKind::LimitExceeded));
             }
             let Some(key) = map.next_key(&mut reader)? else { break };

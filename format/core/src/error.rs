@@ -15,6 +15,7 @@ impl Error {
     #[must_use]
     #[expect(clippy::as_conversions, reason = "the number of a kind, which is its own")]
     pub const fn new(kind: ErrorKind, offset: usize) -> Self {
+        let offset = if cfg!(feature = "places") { offset } else { 0 };
         match NonZeroUsize::new(offset << KIND_BITS | kind as usize) {
             Some(word) => Self(word),
             // No kind has the number zero.

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::authentication::{Authentication, Block};
+use crate::cbor::Overflow;
 use crate::cose::{Header, Signature};
 use crate::crypto::{Digester, VerifySignature};
 use crate::error::Error;
@@ -131,12 +132,8 @@ impl Trust<'_> {
     #[must_use]
     pub fn judge_in(&self, block: &Block<'_>, payload: &[u8], buffer: &mut [u8]) -> Judgement {
         match block {
-            Block::Sign1(sign) => self.hold(sign.header(), false, &mut |anchor| {
-                sign.signed_bytes(payload, buffer).is_ok_and(|message| anchor.verify(message, sign.signature()))
-            }),
-            Block::Mac0(mac) => self.hold(mac.header(), true, &mut |anchor| {
-                mac.authenticated_bytes(payload, buffer).is_ok_and(|message| anchor.verify(message, mac.tag()))
-            }),
+            Block::Sign1(sign) => self.hold(sign.header(), false, sign.signed_bytes(payload, buffer), sign.signature()),
+            Block::Mac0(mac) => self.hold(mac.header(), true, mac.authenticated_bytes(payload, buffer), mac.tag()),
             #[cfg(feature = "cose-sign")]
             Block::Sign(sign) => {
                 let all = sign.signatures().map(|signature| self.judge_signature(&signature, payload));
@@ -157,13 +154,12 @@ impl Trust<'_> {
     #[must_use]
     pub fn judge_signature(&self, signature: &Signature<'_>, payload: &[u8]) -> Judgement {
         let mut buffer = [0; 2 * PROTECTED_HEADER + 128];
-        self.hold(signature.header(), false, &mut |anchor| {
-            signature.signed_bytes(payload, &mut buffer).is_ok_and(|message| anchor.verify(message, signature.signature()))
-        })
+        self.hold(signature.header(), false, signature.signed_bytes(payload, &mut buffer), signature.signature())
     }
 
-    /// Holds a header against the anchors; `mac` says whether it stands over a tag, `right` whether an anchor made what it stands over.
-    fn hold(&self, header: Header<'_>, mac: bool, right: &mut dyn FnMut(&dyn VerifySignature) -> bool) -> Judgement {
+    /// Holds a header against the anchors; `mac` says whether `proof` over `message` is a tag.
+    fn hold(&self, header: Header<'_>, mac: bool, message: Result<&[u8], Overflow>, proof: &[u8]) -> Judgement {
+        let right = |anchor: &dyn VerifySignature| message.is_ok_and(|message| anchor.verify(message, proof));
         let (wanted, deprecated) = match header.algorithm() {
             algorithm::ES256 => (algorithm::ESP256, true),
             algorithm::EDDSA => (algorithm::ED25519, true),

@@ -7,15 +7,15 @@ use crate::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wrapped<'a> {
     encoded: &'a [u8],
-    content: &'a [u8],
-    offset: usize,
+    content: Reader<'a>,
 }
 
 impl<'a> Wrapped<'a> {
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let start = *reader;
         let content = reader.nested()?;
-        Ok(Self { encoded: start.up_to(reader), content: content.rest(), offset: content.position() })
+        Ok(Self { encoded: start.up_to(reader), content })
     }
 
     /// The byte string with its header.
@@ -27,12 +27,12 @@ impl<'a> Wrapped<'a> {
     /// What the byte string holds.
     #[must_use]
     pub const fn content(&self) -> &'a [u8] {
-        self.content
+        self.content.rest()
     }
 
     /// A reader of the content whose errors count from the start of the envelope.
     #[must_use]
     pub const fn reader(&self) -> Reader<'a> {
-        Reader::at(self.content, self.offset)
+        self.content
     }
 }

@@ -96,6 +96,7 @@ impl<'a> Frames<'a> {
         Some(())
     }
 
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn pop(&mut self) {
         self.depth = self.depth.saturating_sub(1);
         if let Some(frame) = self.frames.get_mut(self.depth) {

@@ -98,14 +98,15 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     /// Runs up to the next effect, told what became of the last. The outcome of [`Effect::Completed`] and [`Effect::Decided`] does not
     /// matter. Behind [`Effect::Finished`] and [`Effect::Failed`] they come again and again.
     pub fn resume(&mut self, outcome: Outcome) -> Effect<'a> {
-        let next = match self.failed {
-            Some(failure) => Err(failure),
-            None => self.told(outcome).and_then(|()| self.run()),
+        let failure = match self.failed {
+            Some(failure) => failure,
+            None => match self.told(outcome).and_then(|()| self.run()) {
+                Ok(effect) => return effect,
+                Err(failure) => failure,
+            },
         };
-        next.unwrap_or_else(|failure| {
-            self.failed = Some(failure);
-            Effect::Failed(failure)
-        })
+        self.failed = Some(failure);
+        Effect::Failed(failure)
     }
 
     /// Whether the condition that was handed out may fail without aborting the procedure.
@@ -183,7 +184,9 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             let at = frame.sequence.position();
             match frame.sequence.next_command().map_err(|_| Failure::Unreadable)? {
                 Some(command) => {
-                    self.position = self.place(at, &command);
+                    if cfg!(feature = "places") {
+                        self.position = self.place(at, &command);
+                    }
                     self.execute(command)?;
                 }
                 None => {
@@ -207,7 +210,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
 
     /// Hands out an acting command for one component.
     fn apply(&mut self, command: Acting, component: u32) -> Result<Effect<'a>, Failure> {
-        let parameters = *self.of(component)?;
+        let parameters = self.of(component)?;
         match command {
             Acting::Condition(Condition::DependencyIntegrity) if !self.program.is_dependency(component) => {
                 Err(Failure::NotADependency(component))
@@ -215,22 +218,22 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             Acting::Condition(Condition::DependencyIntegrity) if parameters.image_digest.is_none() => {
                 Err(Failure::DependencyNotIntact(component))
             }
-            Acting::Condition(condition) => match self.known(condition, component, &parameters) {
+            Acting::Condition(condition) => match self.known(condition, component, parameters) {
                 Some(outcome) => {
                     if let Some(pending) = &mut self.pending {
                         pending.decided = Some(outcome);
                     }
                     Ok(Effect::Decided { condition, component, outcome })
                 }
-                None => Ok(Effect::Check { condition, component, parameters }),
+                None => Ok(Effect::Check { condition, component, parameters: *parameters }),
             },
             Acting::Directive(Directive::ProcessDependency) => self.process(component),
             Acting::Directive(directive) if !parameters.suffice_for_directive(directive) => {
                 Err(Failure::ParameterMissing(directive))
             }
             Acting::Directive(directive) => {
-                self.touch(directive, component, &parameters)?;
-                Ok(Effect::Perform { directive, component, parameters })
+                self.touch(directive, component)?;
+                Ok(Effect::Perform { directive, component, parameters: *self.of(component)? })
             }
         }
     }
@@ -259,7 +262,8 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     }
 
     /// Holds what a directive reads and writes against what is there and what runs beside it.
-    fn touch(&mut self, directive: Directive, component: u32, parameters: &Parameters<'a>) -> Result<(), Failure> {
+    fn touch(&mut self, directive: Directive, component: u32) -> Result<(), Failure> {
+        let parameters = self.of(component)?;
         let reads = match directive {
             Directive::Copy | Directive::Swap => true,
             #[cfg(feature = "transform")]
@@ -313,6 +317,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             }
             Command::Directive(directive, _) => self.act(Acting::Directive(directive), targets),
             Command::SetComponentIndex(index) => self.index = index,
+            #[cfg(feature = "trust-domains")]
             Command::SetParameters(parameters) => self.set_each(parameters, targets, false)?,
             Command::OverrideParameters(parameters) => self.set_each(parameters, targets, true)?,
             #[cfg(feature = "update-management")]
@@ -336,6 +341,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         Ok(())
     }
 
+    #[cfg_attr(target_os = "none", inline(never))]
     const fn act(&mut self, command: Acting, targets: Targets<'a>) {
         self.pending = Some(Pending { command, targets, component: 0, decided: None });
     }

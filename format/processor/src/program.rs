@@ -75,7 +75,7 @@ impl<'a> Program<'a> {
     /// that of the manifest in it.
     #[must_use]
     pub const fn is_dependency(&self, component: u32) -> bool {
-        self.dependencies.contains(component)
+        cfg!(feature = "trust-domains") && self.dependencies.contains(component)
     }
 
     /// The indices of the dependencies.

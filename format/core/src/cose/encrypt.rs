@@ -358,7 +358,7 @@ impl Distribution {
 
 /// The bytes from one place of an input to a later one.
 fn between<'a>(from: Reader<'a>, to: Reader<'a>) -> Result<&'a [u8], Error> {
-    from.rest().get(..to.position().saturating_sub(from.position())).ok_or(from.error(ErrorKind::Truncated))
+    from.rest().get(..from.rest().len().saturating_sub(to.rest().len())).ok_or(from.error(ErrorKind::Truncated))
 }
 
 /// Writes the Enc_structure of a COSE_Encrypt without external data: what an authenticated algorithm also covers.

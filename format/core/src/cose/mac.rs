@@ -1,5 +1,5 @@
-use super::Header;
-use crate::cbor::{Overflow, Reader, Sink, SliceSink, Writer};
+use super::{Header, structure};
+use crate::cbor::{Overflow, Reader, Sink};
 use crate::error::{Error, ErrorKind};
 use crate::limits::RECIPIENTS;
 use crate::wrapped::Wrapped;
@@ -63,10 +63,7 @@ impl<'a> Mac0<'a> {
     /// # Errors
     /// If the buffer is too small for header and payload.
     pub fn authenticated_bytes<'b>(&self, payload: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8], Overflow> {
-        let mut sink = SliceSink::new(buffer);
-        mac_structure(self.protected, payload, &mut sink)?;
-        let length = sink.len();
-        buffer.get(..length).ok_or(Overflow)
+        structure::within("MAC0", &[self.protected, &[], payload], buffer)
     }
 }
 
@@ -122,10 +119,5 @@ impl<'a> Mac<'a> {
 /// # Errors
 /// Those of the sink.
 pub fn mac_structure<S: Sink>(protected: &[u8], payload: &[u8], sink: S) -> Result<(), S::Error> {
-    let mut writer = Writer::new(sink);
-    writer.array(4)?;
-    writer.text("MAC0")?;
-    writer.bytes(protected)?;
-    writer.bytes(&[])?;
-    writer.bytes(payload)
+    structure::write("MAC0", &[protected, &[], payload], sink)
 }

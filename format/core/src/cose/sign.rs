@@ -1,5 +1,5 @@
-use super::Header;
-use crate::cbor::{Overflow, Reader, Sink, SliceSink, Writer};
+use super::{Header, structure};
+use crate::cbor::{Overflow, Reader, Sink};
 use crate::error::{Error, ErrorKind};
 use crate::limits::SIGNERS;
 use crate::wrapped::Wrapped;
@@ -58,10 +58,7 @@ impl<'a> Sign1<'a> {
     /// # Errors
     /// If the buffer is too small for header and payload.
     pub fn signed_bytes<'b>(&self, payload: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8], Overflow> {
-        let mut sink = SliceSink::new(buffer);
-        sig_structure(self.protected, payload, &mut sink)?;
-        let length = sink.len();
-        buffer.get(..length).ok_or(Overflow)
+        structure::within("Signature1", &[self.protected, &[], payload], buffer)
     }
 }
 
@@ -90,13 +87,11 @@ impl<'a> Sign<'a> {
         let protected = Header::read_body(reader)?;
         reader.null().map_err(|error| Error::new(ErrorKind::AttachedPayload, error.offset()))?;
         let count = reader.array_within(SIGNERS)?;
-        let signatures = reader.rest();
-        let from = reader.position();
+        let first = *reader;
         for _ in 0..count {
             Signature::read(reader)?;
         }
-        let signatures = signatures.get(..reader.position().saturating_sub(from)).unwrap_or_default();
-        Ok(Self { protected, signatures, count })
+        Ok(Self { protected, signatures: first.up_to(reader), count })
     }
 
     /// The signatures in order, at least one.
@@ -151,15 +146,7 @@ impl<'a> Signature<'a> {
     /// # Errors
     /// If the buffer is too small for headers and payload.
     pub fn signed_bytes<'b>(&self, payload: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8], Overflow> {
-        let mut sink = SliceSink::new(buffer);
-        let mut writer = Writer::new(&mut sink);
-        writer.array(5)?;
-        writer.text("Signature")?;
-        for part in [self.body, self.protected, &[], payload] {
-            writer.bytes(part)?;
-        }
-        let length = sink.len();
-        buffer.get(..length).ok_or(Overflow)
+        structure::within("Signature", &[self.body, self.protected, &[], payload], buffer)
     }
 }
 
@@ -192,10 +179,5 @@ impl<'a> Iterator for Signatures<'a> {
 /// Those of the sink.
 // SUIT-4
 pub fn sig_structure<S: Sink>(protected: &[u8], payload: &[u8], sink: S) -> Result<(), S::Error> {
-    let mut writer = Writer::new(sink);
-    writer.array(4)?;
-    writer.text("Signature1")?;
-    writer.bytes(protected)?;
-    writer.bytes(&[])?;
-    writer.bytes(payload)
+    structure::write("Signature1", &[protected, &[], payload], sink)
 }

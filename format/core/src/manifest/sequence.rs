@@ -105,6 +105,7 @@ impl<'a> Sequence<'a> {
     }
 
     /// Views a top-level sequence that was read before.
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn view(body: Wrapped<'a>) -> Self {
         let scope = Scope { components: u32::MAX, shared: false, depth: 0 };
         Self::open(body.reader(), scope).unwrap_or(Self { reader: body.reader(), left: 0, scope, start: 0 })

@@ -16,7 +16,7 @@ pub(crate) use groups::{
     TerminalArgs, TrustArgs,
 };
 pub(crate) use report::{ProcedureName, ReportArgs, ReportCheckArgs, ReportShowArgs, ReportVerb};
-pub(crate) use run::RunArgs;
+pub(crate) use run::{RunArgs, RunReportArgs};
 
 /// Makes, signs, verifies and explains firmware update packages that carry their maker's promise of support
 #[derive(Debug, Parser)]

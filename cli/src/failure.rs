@@ -15,6 +15,7 @@ impl Code {
     pub(crate) const NOT_AUTHENTIC: Self = Self(10);
     pub(crate) const NOT_BOUND: Self = Self(12);
     pub(crate) const POLICY: Self = Self(13);
+    pub(crate) const CANNOT_TELL: Self = Self(17);
     pub(crate) const BUG: Self = Self(70);
     pub(crate) const INTERRUPTED: Self = Self(130);
 

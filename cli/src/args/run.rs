@@ -22,5 +22,25 @@ pub(crate) struct RunArgs {
     #[arg(long, value_enum, default_value_t = ProcedureName::Update)]
     pub(crate) procedure: ProcedureName,
     #[command(flatten)]
+    pub(crate) report: RunReportArgs,
+    #[command(flatten)]
     pub(crate) trust: TrustArgs,
+}
+
+/// The report of what was done.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Report options")]
+pub(crate) struct RunReportArgs {
+    /// Replaces the report if it exists
+    #[arg(long, requires = "report")]
+    pub(crate) force: bool,
+    /// What whoever wants the report sent, in hex: it stands in the report, which is so known to be new
+    #[arg(long, value_name = "HEX", requires = "report")]
+    pub(crate) nonce: Option<String>,
+    /// Writes a SUIT_Report of what was done, however it ended
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) report: Option<PathBuf>,
+    /// Private or shared key that vouches for the report
+    #[arg(long, value_name = "KEY", requires = "report", value_hint = ValueHint::FilePath)]
+    pub(crate) report_key: Option<PathBuf>,
 }

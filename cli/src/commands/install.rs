@@ -2,6 +2,7 @@
 
 mod device;
 mod refusal;
+mod report;
 mod trace;
 mod words;
 
@@ -15,8 +16,9 @@ use suitpack_device::{Device, Done, Procedure, Request};
 use super::checks;
 use crate::args::{CheckArgs, ProcedureName, RunArgs};
 use crate::failure::Failure;
-use crate::files::again;
+use crate::files::{again, shared};
 use crate::terminal::{Terminal, Tone};
+use report::Wanted;
 use trace::{Trace, Verdict};
 
 pub(super) fn run(args: RunArgs, dry: bool, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -46,11 +48,21 @@ fn act(mut args: RunArgs, dry: bool, verdict: &mut Verdict, terminal: &mut Termi
     args.trust.anchor.extend(description.anchors.iter().cloned());
     args.trust.decryption_key.extend(description.decryption_keys.iter().cloned());
     let believed = checks::request(&args.trust, &CheckArgs::default(), terminal)?;
+    let wanted = Wanted::read(&args.report, &args.trust.access)?;
     let given = [args.package.as_path(), &args.device];
-    let keys = args.trust.anchor.iter().chain(&args.trust.decryption_key);
+    let keys = args.trust.anchor.iter().chain(&args.trust.decryption_key).chain(&args.report.report_key);
     let inputs: Vec<&Path> = given.into_iter().chain(keys.map(|path| path.as_path())).collect();
     device::apart(&description, &inputs)?;
+    if let Some(path) = &args.report.report {
+        let places = description.places();
+        let needed = inputs.iter().copied().chain(places.iter().map(|(_, location)| location.path.as_path()));
+        if let Some(needed) = shared(&[path], needed) {
+            let failure = Failure::usage(format!("the report would replace `{}`, which is needed", needed.display()));
+            return Err(failure.hint("name another file with `--report`"));
+        }
+    }
     let (mut package, name) = again(&args.package)?;
+    let output = wanted.open(&args.report, terminal)?;
     let media = if dry { description.shadow() } else { description.open() };
     let media = media.map_err(|error| device::unusable(&error, &args.device))?;
     let anchors: Vec<&dyn VerifySignature> = believed
@@ -65,19 +77,23 @@ fn act(mut args: RunArgs, dry: bool, verdict: &mut Verdict, terminal: &mut Termi
         decryption: &believed.decryption,
         payloads: believed.payload_dir.as_ref(),
         max_window_log: believed.max_window_log,
-        nonce: None,
+        nonce: wanted.nonce.as_deref(),
     };
     let mut trace = Trace::new(args.json, terminal);
     let mut device = Device::start_watched(description, media, &mut trace).map_err(|error| refusal::not_started(&error))?;
     let result = device.run(&mut package, &request, &mut trace);
-    let (decided, spoken) = trace.finish();
+    let (decided, report, spoken) = trace.finish();
+    let reported = output.map_or(Ok(()), |output| wanted.write(report.as_deref(), output, terminal));
     match result {
         Ok(done) => {
             verdict.done(done, decided);
-            spoken.map(|()| (name, done))
+            spoken.and(reported).map(|()| (name, done))
         }
         Err(failed) => {
-            let failure = refusal::refused(&name, &failed, dry);
+            let mut failure = refusal::refused(&name, &failed, dry);
+            if let Err(unwritten) = reported {
+                failure = failure.detail(unwritten.message);
+            }
             verdict.failed(failed);
             Err(failure)
         }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use suitpack_crypto::Anchor;
 use suitpack_package::ReportRequest;
 
+pub(super) use check::nonce;
+
 use crate::args::ReportVerb;
 use crate::failure::{Code, Failure};
 use crate::files::{Input, anchors};

@@ -14,17 +14,18 @@ pub(super) struct Trace<'t> {
     terminal: &'t mut Terminal,
     progress: Option<Progress>,
     decided: bool,
+    report: Option<Vec<u8>>,
     spoken: Result<(), Failure>,
 }
 
 impl<'t> Trace<'t> {
     pub(super) const fn new(json: bool, terminal: &'t mut Terminal) -> Self {
-        Self { json, terminal, progress: None, decided: false, spoken: Ok(()) }
+        Self { json, terminal, progress: None, decided: false, report: None, spoken: Ok(()) }
     }
 
-    /// Whether something was decided, and whether everything could be said.
-    pub(super) fn finish(self) -> (bool, Result<(), Failure>) {
-        (self.decided, self.spoken)
+    /// Whether something was decided, the last report there was, and whether everything could be said.
+    pub(super) fn finish(self) -> (bool, Option<Vec<u8>>, Result<(), Failure>) {
+        (self.decided, self.report, self.spoken)
     }
 
     fn say(&mut self, event: &Event<'_>) -> Result<(), Failure> {
@@ -43,6 +44,9 @@ impl Watch for Trace<'_> {
         }
         // A bar speaks of one effect.
         self.progress = None;
+        if let Event::Report(bytes) = event {
+            self.report = Some(bytes.to_vec());
+        }
         self.decided |= matches!(event, Event::Decided);
         // Whatever becomes of the words, what was begun is done.
         if self.spoken.is_ok() {

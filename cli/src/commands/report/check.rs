@@ -51,7 +51,7 @@ fn check(args: &ReportCheckArgs, terminal: &mut Terminal) -> Result<(String, Rep
     Ok((name, check_report(reader, &report, &request)))
 }
 
-fn nonce(text: &str) -> Result<Vec<u8>, Failure> {
+pub(crate) fn nonce(text: &str) -> Result<Vec<u8>, Failure> {
     let digit = |char: u8| char::from(char).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let bytes = text.as_bytes().chunks(2).map(|pair| match pair {
         [high, low] => Some(digit(*high)? << 4 | digit(*low)?),

@@ -1,5 +1,6 @@
 //! The interpreter: commands in, effects out.
 
+mod acting;
 mod dependency;
 mod nesting;
 mod setting;
@@ -9,7 +10,7 @@ use suitpack_core::manifest::{ComponentIndex, Section};
 
 use crate::effect::{Effect, Failure, Outcome};
 use crate::frame::{Frames, Isolation};
-use crate::order::{Order, Touched};
+use crate::order::Order;
 use crate::parameters::Parameters;
 use crate::position::Position;
 use crate::program::{Procedure, Program};
@@ -206,104 +207,6 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         let offset = u64::try_from(at.saturating_sub(self.start)).ok()?;
         let component = Targets::of(self.index, self.program.components).next().unwrap_or(0);
         Some(Position { section: self.section?, shared: self.shared, offset, component, policy })
-    }
-
-    /// Hands out an acting command for one component.
-    fn apply(&mut self, command: Acting, component: u32) -> Result<Effect<'a>, Failure> {
-        let parameters = self.of(component)?;
-        match command {
-            Acting::Condition(Condition::DependencyIntegrity) if !self.program.is_dependency(component) => {
-                Err(Failure::NotADependency(component))
-            }
-            Acting::Condition(Condition::DependencyIntegrity) if parameters.image_digest.is_none() => {
-                Err(Failure::DependencyNotIntact(component))
-            }
-            Acting::Condition(condition) => match self.known(condition, component, parameters) {
-                Some(outcome) => {
-                    if let Some(pending) = &mut self.pending {
-                        pending.decided = Some(outcome);
-                    }
-                    Ok(Effect::Decided { condition, component, outcome })
-                }
-                None => Ok(Effect::Check { condition, component, parameters: *parameters }),
-            },
-            Acting::Directive(Directive::ProcessDependency) => self.process(component),
-            Acting::Directive(directive) if !parameters.suffice_for_directive(directive) => {
-                Err(Failure::ParameterMissing(directive))
-            }
-            Acting::Directive(directive) => {
-                self.touch(directive, component)?;
-                Ok(Effect::Perform { directive, component, parameters: *self.of(component)? })
-            }
-        }
-    }
-
-    /// The outcome of a condition, where no platform has to find it out.
-    fn known(&self, condition: Condition, component: u32, parameters: &Parameters<'a>) -> Option<Outcome> {
-        match condition {
-            Condition::IsDependency if self.program.is_dependency(component) => Some(Outcome::Success),
-            Condition::IsDependency => Some(Outcome::Failure),
-            _ if !parameters.suffice_for_condition(condition) => Some(Outcome::Failure),
-            _ => None,
-        }
-    }
-
-    /// TD §5.6.2. Core refuses the directive in the shared sequence.
-    // SUIT-51
-    fn process(&self, component: u32) -> Result<Effect<'a>, Failure> {
-        if !self.program.is_dependency(component) {
-            return Err(Failure::NotADependency(component));
-        }
-        if !self.intact.contains(component) {
-            return Err(Failure::DependencyNotChecked(component));
-        }
-        let section = self.section.ok_or(Failure::Unreadable)?;
-        Ok(Effect::Process { section, component })
-    }
-
-    /// Holds what a directive reads and writes against what is there and what runs beside it.
-    fn touch(&mut self, directive: Directive, component: u32) -> Result<(), Failure> {
-        let parameters = self.of(component)?;
-        let reads = match directive {
-            Directive::Copy | Directive::Swap => true,
-            #[cfg(feature = "transform")]
-            Directive::Transform => {
-                use suitpack_core::manifest::Source;
-                parameters.transform.is_some_and(|transform| transform.source == Source::Component)
-            }
-            _ => false,
-        };
-        let writes = !matches!(directive, Directive::Invoke | Directive::Wait);
-        let mut touched = Touched::default();
-        if writes {
-            touched.targets = touched.targets.with(component);
-        }
-        if reads {
-            // SUIT-30, §8.4.10.5, spec/transform.md: what is to be read from another component has to be there.
-            let source = parameters.source_component.and_then(|source| u32::try_from(source).ok());
-            let source = source.filter(|source| self.program.components.contains(*source) && *source != component);
-            touched.sources = touched.sources.with(source.ok_or(Failure::DirectiveFailed(directive))?);
-        }
-        if directive == Directive::Swap {
-            let both = touched.targets.union(touched.sources);
-            touched = Touched { targets: both, sources: both };
-        }
-        let around = self.frames.iter().filter_map(|frame| frame.outer_order.as_ref());
-        let beside = around.chain((!self.order.is_strict()).then_some(&self.order));
-        if let Some(clash) = beside.filter_map(|order| order.clash(touched)).next() {
-            return Err(Failure::SourceAndTarget(clash));
-        }
-        // Within an isolated sequence too: at its end it counts for those beside it.
-        self.order.touch(touched);
-        touched.targets.for_each(|component| self.wrote(component));
-        Ok(())
-    }
-
-    /// TD §5.6.4: what was found out about a dependency is forgotten when it changes.
-    // SUIT-52
-    const fn wrote(&mut self, component: u32) {
-        self.intact = self.intact.without(component);
-        self.written = self.written.with(component);
     }
 
     fn execute(&mut self, command: Command<'a>) -> Result<(), Failure> {

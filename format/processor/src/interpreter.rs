@@ -117,7 +117,8 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         !aborts && self.frames.top().is_some_and(crate::frame::Frame::failures_are_soft)
     }
 
-    /// Where the command stands whose effect was handed out last, or that failed; none between sections and before the first.
+    /// Where the command stands whose effect was handed out last, or that failed; none between sections, before the first, and in a
+    /// build without the feature `places`.
     ///
     /// With a component index of true, or an array, a command is handed out once for each component, each time with a position of
     /// its own.

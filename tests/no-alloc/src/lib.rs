@@ -6,15 +6,17 @@ extern crate alloc;
 
 use core::panic::PanicInfo;
 
-use suitpack_core::cbor::Reader;
+use suitpack_core::cbor::{Reader, SliceSink, Writer};
 use suitpack_core::cose::Encrypt;
 use suitpack_core::crypto::VerifySignature;
-use suitpack_core::{Envelope, Profile, Trust};
+use suitpack_core::manifest::command::{Condition, Directive};
+use suitpack_core::{Digest, Envelope, Manifest, Profile, Trust};
 use suitpack_crypto::{DecryptionKey, Ed25519PublicKey, P256SigningKey, Sha2};
-use suitpack_processor::{Effect, Procedure, Processor, Program};
+use suitpack_processor::report::{About, Recorder, capabilities};
+use suitpack_processor::{Failure, Outcome, Parameters, Platform, Position, Procedure, Processor, Program, drive};
 use suitpack_upgradability::Statement;
 
-/// Says whether an envelope is signed by a key and its update procedure can begin.
+/// Says whether an envelope is signed by a key, its update procedure comes to its end, and that can be reported.
 fn accepts(envelope: &[u8], key: &[u8; 32]) -> bool {
     let Ok(envelope) = Envelope::parse(envelope) else { return false };
     let Some(key) = Ed25519PublicKey::from_bytes(key) else { return false };
@@ -23,10 +25,45 @@ fn accepts(envelope: &[u8], key: &[u8; 32]) -> bool {
     let Ok(manifest) = envelope.authenticate(&trust) else { return false };
     let program = Program::new(&manifest, |section| manifest.get().sequence(section, envelope.member(section.key())));
     let Ok(program) = program else { return false };
-    let Ok(mut processor) = Processor::<8>::new(program, Procedure::Update) else { return false };
     let promise = envelope.member(suitpack_core::registry::envelope::UPGRADABILITY);
     let understood = promise.is_none_or(|member| Statement::parse(member.content()).is_ok());
-    understood && !matches!(processor.begin(), Effect::Failed(_))
+    understood && envelope.authentication().is_ok_and(|vouched| runs(manifest.get(), vouched.digest(), program))
+}
+
+fn runs<'a>(manifest: &Manifest<'a>, manifest_digest: Digest<'a>, program: Program<'a>) -> bool {
+    let Ok(mut processor) = Processor::<8>::new(program, Procedure::Update) else { return false };
+    let (mut records, mut report) = ([0; 256], [0; 512]);
+    let mut device = Device(Recorder::new(&mut records));
+    let end = drive(&mut processor, &mut [None], &mut device);
+    let about = About {
+        manifest_uri: manifest.reference_uri().unwrap_or_default(),
+        manifest_digest,
+        nonce: None,
+        capabilities: Some(capabilities(&[], &[])),
+    };
+    let written = device.0.write(&about, &mut Writer::new(SliceSink::new(&mut report)));
+    end.is_ok() && written.is_ok()
+}
+
+/// A device that holds everything for true and keeps records.
+struct Device<'b>(Recorder<'b>);
+
+impl<'a> Platform<'a> for Device<'_> {
+    fn check(&mut self, _: Condition, _: u32, _: &Parameters<'a>) -> Outcome {
+        Outcome::Success
+    }
+
+    fn perform(&mut self, _: Directive, _: u32, _: &Parameters<'a>) -> Outcome {
+        Outcome::Success
+    }
+
+    fn report(&mut self, position: Position, outcome: Outcome) {
+        self.0.record(position, outcome, None, &[]);
+    }
+
+    fn failed(&mut self, position: Option<Position>, failure: Failure) {
+        self.0.failed(position, failure);
+    }
 }
 
 /// Says whether a payload can be decrypted with a private key.

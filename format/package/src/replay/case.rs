@@ -30,7 +30,7 @@ pub(super) struct Case<'t, 'a> {
     pub(super) trace: Trace<'a>,
     pub(super) ending: Ending<'a>,
     pub(super) procedure: Procedure,
-    /// Records of success may be missing although the policy asks for them.
+    /// Records of success may be missing although the policy asks for them, and those of conditions be there although it does not.
     pub(super) lenient: bool,
     /// The components of the device, by the segments of their identifiers.
     names: RefCell<Names>,

@@ -135,7 +135,7 @@ const fn is_measured(act: Act, label: i64) -> bool {
     }
 }
 
-/// The value of a property of one kind.
+/// The digest and the size among properties.
 pub(super) fn digest_and_size<'a>(properties: Properties<'a>) -> (Option<suitpack_core::Digest<'a>>, Option<u64>) {
     let mut found = (None, None);
     for property in properties {

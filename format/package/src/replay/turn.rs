@@ -46,7 +46,7 @@ pub(super) fn turns(case: &Case<'_, '_>, asked: &Asked<'_, '_>) -> Result<Vec<Tu
                 continue;
             }
             let fits = if recorded {
-                may_be(asked, outcome, ends_here, said.map(|(_, said)| said))
+                may_be(case, asked, outcome, ends_here, said.map(|(_, said)| said))
             } else {
                 may_lack(case, asked, outcome, ends_here && (here.is_none() || !asked.soft))
             };
@@ -68,9 +68,20 @@ const fn asks(policy: u64, outcome: Outcome) -> bool {
     }
 }
 
-/// Whether the next record can be about this outcome. A record that no policy asks for can only be that of a failed condition.
-fn may_be(asked: &Asked<'_, '_>, outcome: Outcome, ends_here: bool, said: Option<Result<Evidence, Foreign>>) -> bool {
-    let unasked = outcome == Outcome::Failure && (asked.act.is_condition() || ends_here);
+/// Whether the next record can be about this outcome. Under the strict profile a record that no policy asks for can only be that of
+/// a failed condition.
+fn may_be(
+    case: &Case<'_, '_>,
+    asked: &Asked<'_, '_>,
+    outcome: Outcome,
+    ends_here: bool,
+    said: Option<Result<Evidence, Foreign>>,
+) -> bool {
+    let unasked = match outcome {
+        Outcome::Failure => asked.act.is_condition() || ends_here,
+        // A policy is a hint (draft-ietf-suit-manifest §8.4.7).
+        Outcome::Success => asked.act.is_condition() && case.lenient,
+    };
     let contrary = match outcome {
         Outcome::Success => Evidence::Fails,
         Outcome::Failure => Evidence::Holds,

@@ -77,30 +77,47 @@ fn a_component_with_a_fallback_is_not_exchanged() {
 // SUIT-19
 #[test]
 fn whatever_operation_fails_the_old_image_stays_or_the_new_one_is_there() {
-    let (bench, old, new) = (Bench::new(), image(90_000, 1), image(150_000, 2));
-    let package = staged(&bench, 1, &new, "");
-    for place in ["app:0", "app:1", "app.staging:0", "state"] {
-        for (operations, kind) in (0..40).flat_map(|at| [(at, io::ErrorKind::Other), (at, io::ErrorKind::StorageFull)]) {
-            let lamp = Lamp::new().two_slots("app", SIZE, &old).working("app.staging", SIZE);
-            let mut device = lamp.start();
-            lamp.at(place).fails_after(operations, kind);
-            let done = crate::support::update(&mut device, &package);
-            lamp.at(place).mended();
-            let content = lamp.content("app").unwrap();
-            match done {
-                Ok(_) => assert_eq!(content, new, "{place} {operations}"),
-                Err(failed) => {
-                    // An image that cannot be read back does not match.
-                    let known = [Reason::OperationFailed, Reason::ConditionFailed].contains(&failed.reason);
-                    assert!(known && failed.cause == Cause::Io, "{place} {operations} {failed}");
-                    // Of a record that could not be written twice, the first copy may count.
-                    let decided = failed.decided || place == "state";
-                    assert!(content == old || (decided && content == new), "{place} {operations}");
+    let (bench, old, safe, new) = (Bench::new(), image(90_000, 1), image(20_000, 9), image(150_000, 2));
+    let plain = staged(&bench, 1, &new, "");
+    let exchanged = staged(&bench, 1, &new, "rollback = [\"old\"]\n");
+    type Make = fn(&[u8], &[u8]) -> Lamp;
+    let layouts: [(&[u8], Make, &[&str]); 5] = [
+        (&plain, |old, _| Lamp::new().two_slots("app", SIZE, old), &["app:0", "app:1"]),
+        (&plain, |old, _| Lamp::new().single("app", SIZE, old), &["app:0", "app:staging"]),
+        (&plain, |old, safe| Lamp::new().fallback("app", SIZE, old, safe), &["app:0"]),
+        (&plain, |old, _| Lamp::new().swap("app", SIZE, old), &["app:0", "app:1", "scratch"]),
+        (&exchanged, |old, _| Lamp::new().single("app", SIZE, old).working("old", SIZE), &["app:0", "old:0", "scratch"]),
+    ];
+    let mut failures = 0;
+    for (package, make, places) in layouts {
+        for place in places.iter().chain(&["app.staging:0", "state"]) {
+            for operations in (0..24).chain((24..200).step_by(23)) {
+                let kind = if operations % 2 == 0 { io::ErrorKind::Other } else { io::ErrorKind::StorageFull };
+                let lamp = make(&old, &safe).working("app.staging", SIZE);
+                let mut device = lamp.start();
+                lamp.at(place).fails_after(operations, kind);
+                let done = crate::support::update(&mut device, package);
+                lamp.at(place).mended();
+                let told = format!("{place} {operations} {done:?}");
+                let content = lamp.content("app").unwrap();
+                match done {
+                    Ok(_) => assert!(content == new, "{told}"),
+                    Err(failed) => {
+                        failures += 1;
+                        // An image that cannot be read back does not match.
+                        let known = [Reason::OperationFailed, Reason::ConditionFailed].contains(&failed.reason);
+                        assert!(known && failed.cause == Cause::Io, "{told}");
+                        // Of a record that could not be written twice, the first copy may count.
+                        let decided = failed.decided || *place == "state";
+                        let before = content == old || (content == safe && failed.changed);
+                        assert!((before && !failed.decided) || (decided && content == new), "{told}");
+                    }
                 }
+                // And the same device goes on once the medium does.
+                assert!(crate::support::update(&mut device, package).is_ok(), "{told}");
+                assert!(lamp.content("app").unwrap() == new, "{told}");
             }
-            // And the same device goes on once the medium does.
-            assert!(crate::support::update(&mut device, &package).is_ok(), "{place} {operations}");
-            assert_eq!(lamp.content("app").unwrap(), new);
         }
     }
+    assert!(failures > 200, "{failures}");
 }

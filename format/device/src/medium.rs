@@ -40,7 +40,7 @@ pub trait Medium: Debug + Send {
     /// If the medium fails; what was written since the last success is then in doubt.
     fn sync(&mut self) -> io::Result<()>;
 
-    /// Gives up what lies behind `length`. A file ends there afterwards; other media need do nothing.
+    /// Gives up what lies behind `length`. A file ends there afterwards, not earlier either; other media need do nothing.
     ///
     /// # Errors
     /// If the medium fails.

@@ -130,12 +130,14 @@ impl Medium for FileMedium {
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
-        if !self.regular || self.offset != 0 {
+        if !self.regular {
             return Ok(());
         }
-        let end = self.file.metadata()?.len();
+        let (end, wanted) = (self.file.metadata()?.len(), self.offset.saturating_add(length.min(self.size)));
         // What lies behind the location belongs to another one.
-        if length < end && end <= self.size { self.file.set_len(length) } else { Ok(()) }
+        let alone = self.offset == 0 && end <= self.size;
+        // Zeros at the end were equal to what is behind a file, and were not written: it ends with them all the same.
+        if end < wanted || (end > wanted && alone) { self.file.set_len(wanted) } else { Ok(()) }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod dependencies;
 mod encrypted;
+mod files;
 mod hostile;
 mod installing;
 mod layouts;

@@ -1,0 +1,54 @@
+//! Components in files, which end where their images do.
+
+use std::fs;
+use std::io::Cursor;
+
+use suitpack_core::crypto::VerifySignature;
+use suitpack_core::{Profile, Trust};
+use suitpack_crypto::Sha2;
+use suitpack_device::{Description, Device, Done, Request};
+use suitpack_processor::Procedure;
+
+use crate::support::{Bench, CLASS, VENDOR, image, public};
+
+const DEVICE: &str = r#"
+[[component]]
+id = ["slots"]
+layout = "a-b"
+slots = [{ file = "slots.0", size = 400000 }, { file = "slots.1", size = 400000 }]
+[[component]]
+id = ["single"]
+layout = "single"
+slot = { file = "single.0", size = 400000 }
+staging = { file = "single.staging", size = 400000 }
+[[component]]
+id = ["swap"]
+layout = "swap"
+slots = [{ file = "swap.0", size = 400000 }, { file = "swap.1", size = 400000 }]
+"#;
+
+#[test]
+fn a_file_ends_where_its_image_does_even_if_that_ends_with_zeros() {
+    let bench = Bench::new();
+    let text = format!(
+        "[device]\nvendor-id = \"{VENDOR}\"\nclass-id = \"{CLASS}\"\nstate = {{ file = \"state\" }}\nscratch = {{ file = \"scratch\" }}\n{DEVICE}"
+    );
+    let description = Description::parse(&text, &bench.path("")).unwrap();
+    let key = public();
+    let anchors: [&dyn VerifySignature; 1] = [&key];
+    let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
+    let component = |name: &str| format!("[[component]]\nid = [\"{name}\"]\nimage = \"new.bin\"\ninstall = \"streamed\"\n");
+    let body: String = ["slots", "single", "swap"].map(component).concat();
+    // Longer, shorter, and ending with zeros that are in no block of their own.
+    for (sequence, bytes, zeros, active) in [(1, 200_000, 150_000, 1), (2, 70_000, 3, 0), (3, 100_000, 200_000, 1), (4, 1, 0, 0)] {
+        let new = [image(bytes, sequence), vec![0; zeros]].concat();
+        bench.file("new.bin", &new);
+        let package = bench.package(sequence, &body);
+        let mut device = Device::start(description.clone(), description.open().unwrap()).unwrap();
+        let done = device.run(&mut Cursor::new(package), &Request::new(trust, Procedure::Update), &mut ());
+        assert_eq!(done, Ok(Done::Installed));
+        for file in [format!("slots.{active}").as_str(), "single.0", "swap.0"] {
+            assert!(fs::read(bench.path(file)).unwrap() == new, "{file} {sequence}");
+        }
+    }
+}

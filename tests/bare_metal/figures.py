@@ -113,6 +113,7 @@ def hold(measured, tighten):
                 good = False
         for kind, goal in (GOALS.get(name, {}) if board == "thumbv7em" else {}).items():
             verdict = "met" if figures[kind] <= goal else f"NOT MET: {figures[kind] - goal:,} too many"
+            good &= figures[kind] <= goal
             print(f"       {board} {name} {kind}: {figures[kind]:,} of {goal:,}, {verdict}")
     if tighten:
         write(ratchet)

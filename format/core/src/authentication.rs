@@ -1,9 +1,11 @@
 //! SUIT_Authentication: the digest of the manifest and the blocks that vouch for it.
 
 use crate::cbor::{Kind, Reader};
-use crate::cose::{Header, Mac0, Sign1};
 #[cfg(feature = "cose-sign")]
-use crate::cose::{Mac, Sign};
+use crate::cose::Sign;
+use crate::cose::{Header, Sign1};
+#[cfg(feature = "cose-mac")]
+use crate::cose::{Mac, Mac0};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::limits::AUTHENTICATION_BLOCKS;
@@ -87,12 +89,13 @@ pub enum Block<'a> {
     /// One party's signature (tag 18).
     Sign1(Sign1<'a>),
     /// A tag under a shared key (tag 17).
+    #[cfg(feature = "cose-mac")]
     Mac0(Mac0<'a>),
     /// Signatures of several parties (tag 98).
     #[cfg(feature = "cose-sign")]
     Sign(Sign<'a>),
     /// A tag under a key that is carried along (tag 97): named, never judged.
-    #[cfg(feature = "cose-sign")]
+    #[cfg(feature = "cose-mac")]
     Mac(Mac<'a>),
 }
 
@@ -106,10 +109,11 @@ impl<'a> Block<'a> {
         }
         let parsed = match block.tag()? {
             tag::SIGN1 => Self::Sign1(Sign1::read(&mut block)?),
+            #[cfg(feature = "cose-mac")]
             tag::MAC0 => Self::Mac0(Mac0::read(&mut block)?),
             #[cfg(feature = "cose-sign")]
             tag::SIGN => Self::Sign(Sign::read(&mut block)?),
-            #[cfg(feature = "cose-sign")]
+            #[cfg(feature = "cose-mac")]
             tag::MAC => Self::Mac(Mac::read(&mut block)?),
             _ => return Err(start.error(ErrorKind::UnexpectedType)),
         };
@@ -121,9 +125,12 @@ impl<'a> Block<'a> {
     fn party(&self) -> Option<Header<'a>> {
         let header = match self {
             Self::Sign1(sign) => sign.header(),
+            #[cfg(feature = "cose-mac")]
             Self::Mac0(mac) => mac.header(),
             #[cfg(feature = "cose-sign")]
-            Self::Sign(_) | Self::Mac(_) => return None,
+            Self::Sign(_) => return None,
+            #[cfg(feature = "cose-mac")]
+            Self::Mac(_) => return None,
         };
         header.kid().is_some().then_some(header)
     }

@@ -133,6 +133,7 @@ impl Trust<'_> {
     pub fn judge_in(&self, block: &Block<'_>, payload: &[u8], buffer: &mut [u8]) -> Judgement {
         match block {
             Block::Sign1(sign) => self.hold(sign.header(), false, sign.signed_bytes(payload, buffer), sign.signature()),
+            #[cfg(feature = "cose-mac")]
             Block::Mac0(mac) => self.hold(mac.header(), true, mac.authenticated_bytes(payload, buffer), mac.tag()),
             #[cfg(feature = "cose-sign")]
             Block::Sign(sign) => {
@@ -145,7 +146,7 @@ impl Trust<'_> {
                 })
                 .unwrap_or(Judgement::Untrusted)
             }
-            #[cfg(feature = "cose-sign")]
+            #[cfg(feature = "cose-mac")]
             Block::Mac(_) => Judgement::NotUnderstood,
         }
     }

@@ -170,7 +170,9 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                     None => self.pending = None,
                     Some(component) => {
                         (pending.component, pending.decided) = (component, None);
-                        if let Some(position) = &mut self.position {
+                        if cfg!(feature = "places")
+                            && let Some(position) = &mut self.position
+                        {
                             position.component = component;
                         }
                         return self.apply(command, component);

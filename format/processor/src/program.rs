@@ -90,7 +90,7 @@ impl<'a> Program<'a> {
     }
 
     pub(crate) fn section(&self, wanted: Section) -> Option<Sequence<'a>> {
-        let found = Section::ALL.iter().zip(self.sections).find(|(section, _)| **section == wanted);
-        found.and_then(|(_, sequence)| sequence)
+        let found = Section::ALL.iter().zip(&self.sections).find(|(section, _)| **section == wanted);
+        *found?.1
     }
 }

@@ -2,6 +2,7 @@ use super::{Header, structure};
 use crate::cbor::{Overflow, Reader, Sink};
 use crate::error::{Error, ErrorKind};
 use crate::limits::RECIPIENTS;
+#[cfg(feature = "cose-mac")]
 use crate::wrapped::Wrapped;
 
 /// A tag over a detached payload by whoever shares a key with the reader.
@@ -30,6 +31,7 @@ impl<'a> Mac0<'a> {
     }
 
     /// Reads the array behind the tag, if there is one, with the payload in it, which stands beside.
+    #[cfg(feature = "cose-mac")]
     pub(crate) fn read_attached(reader: &mut Reader<'a>) -> Result<(Self, Wrapped<'a>), Error> {
         if reader.array()? != 4 {
             return Err(reader.error(ErrorKind::ValueOutOfRange));

@@ -2,10 +2,14 @@
 
 use crate::authentication::Block;
 use crate::cbor::{Kind, Reader};
-use crate::cose::{Mac0, Sign1};
+#[cfg(feature = "cose-mac")]
+use crate::cose::Mac0;
+use crate::cose::Sign1;
 use crate::error::{Error, ErrorKind};
 use crate::profile::Profile;
-use crate::registry::{algorithm, tag};
+#[cfg(feature = "cose-mac")]
+use crate::registry::algorithm;
+use crate::registry::tag;
 use crate::report::Report;
 use crate::wrapped::Wrapped;
 
@@ -45,7 +49,9 @@ impl<'a> Container<'a> {
         };
         let (block, payload) = match tag {
             Some(tag::SIGN1) => signed(&mut reader)?,
+            #[cfg(feature = "cose-mac")]
             Some(tag::MAC0) => authenticated(&mut reader)?,
+            #[cfg(feature = "cose-mac")]
             None if Sign1::read_attached(&mut reader.clone())?.0.header().algorithm() == algorithm::HMAC_256 => {
                 authenticated(&mut reader)?
             }
@@ -92,6 +98,7 @@ fn signed<'a>(reader: &mut Reader<'a>) -> Result<(Block<'a>, Wrapped<'a>), Error
     Sign1::read_attached(reader).map(|(sign, payload)| (Block::Sign1(sign), payload))
 }
 
+#[cfg(feature = "cose-mac")]
 fn authenticated<'a>(reader: &mut Reader<'a>) -> Result<(Block<'a>, Wrapped<'a>), Error> {
     Mac0::read_attached(reader).map(|(mac, payload)| (Block::Mac0(mac), payload))
 }

@@ -86,7 +86,11 @@ fn record(name: &str, record: &RecordView, terminal: &mut Terminal) -> Result<()
         [] => String::new(),
         path => format!(" of dependency {path:?}"),
     };
-    let place = format!("{}{of}, offset {}, component {}", record.section_name, record.offset, record.component);
+    // Section 0 is no key of a manifest: nothing ran, or what failed is no command.
+    let place = match record.section {
+        0 => format!("{}{of}", record.section_name),
+        _ => format!("{}{of}, offset {}, component {}", record.section_name, record.offset, record.component),
+    };
     field(name, &place, terminal)?;
     record.properties.iter().try_for_each(|property| terminal.line(&format!("    {}", cut(&property.words))))
 }

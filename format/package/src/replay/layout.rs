@@ -8,6 +8,7 @@ use suitpack_core::manifest::parameter::{Parameter, Parameters};
 use suitpack_core::manifest::{Section, Sequence};
 use suitpack_core::registry::{command as code, manifest::COMMON};
 
+use super::ending::NOWHERE;
 use crate::verify::member_name;
 
 /// A command at its place.
@@ -113,7 +114,11 @@ impl Layout {
 
 /// The name of the sequence under a key.
 pub(super) fn sequence_name(key: i64) -> String {
-    if key == COMMON { String::from("the shared sequence") } else { member_name(key) }
+    match key {
+        COMMON => String::from("the shared sequence"),
+        NOWHERE => String::from("no command"),
+        _ => member_name(key),
+    }
 }
 
 /// As many as are looked up; more dependencies are never opened.

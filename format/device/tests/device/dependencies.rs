@@ -77,6 +77,45 @@ fn a_prefix_stands_before_the_components_of_a_dependency() {
 }
 
 #[test]
+fn what_a_name_means_does_not_depend_on_who_carries_the_envelope() {
+    let (bench, app, radio, lamp) = (Bench::new(), image(9000, 1), image(5000, 2), lamp());
+    dependency(&bench, 4, &radio, "name = \"app\"\n");
+    assert_eq!(lamp.update(&root(&bench, 1, &app)), Ok(Done::Installed));
+    assert_eq!((lamp.content("app").unwrap(), lamp.content("radio").unwrap()), (app, radio));
+}
+
+/// A chain of `length` dependencies, the innermost of which has an image.
+fn chain(bench: &Bench, length: u64, radio: &[u8]) -> Vec<u8> {
+    bench.file("radio.bin", radio);
+    let mut package = bench.package(9, "[[component]]\nid = [\"radio\"]\nimage = \"radio.bin\"\n");
+    for depth in 0..length {
+        bench.file("inner.suit", &package);
+        package = bench.package(1, &format!("[[depends-on]]\nid = [\"d{depth}\"]\npackage = \"inner.suit\"\n"));
+    }
+    package
+}
+
+#[test]
+fn dependencies_nest_four_deep_and_no_deeper() {
+    let (bench, radio) = (Bench::new(), image(5000, 2));
+    let deep = || (0..5).fold(lamp(), |lamp, depth| lamp.working(&format!("d{depth}"), SIZE));
+    let lamp = deep();
+    let package = chain(&bench, 4, &radio);
+    assert_eq!(lamp.update(&package), Ok(Done::Installed));
+    assert_eq!(lamp.content("radio").unwrap(), radio);
+    assert_eq!(lamp.state().manifests.values().map(|manifest| manifest.sequence).collect::<Vec<_>>(), [9, 1, 1, 1, 1]);
+    assert_eq!(lamp.update(&package), Ok(Done::AlreadyInstalled));
+    let lamp = deep();
+    let failed = lamp.update(&chain(&bench, 5, &image(6000, 3))).unwrap_err();
+    assert_eq!(
+        (failed.reason, failed.cause, failed.detail.contains("deeply")),
+        (Reason::OperationFailed, Cause::Policy, true),
+        "{failed}"
+    );
+    assert_eq!(lamp.content("radio").unwrap(), [2]);
+}
+
+#[test]
 fn an_older_dependency_is_refused() {
     let (bench, app, radio, lamp) = (Bench::new(), image(90_000, 1), image(50_000, 2), lamp());
     dependency(&bench, 4, &radio, "");

@@ -121,3 +121,20 @@ fn whatever_operation_fails_the_old_image_stays_or_the_new_one_is_there() {
     }
     assert!(failures > 200, "{failures}");
 }
+
+#[test]
+fn an_install_that_was_interrupted_repeats_cheaply() {
+    let (bench, new) = (Bench::new(), image(200_000, 2));
+    let package = staged(&bench, 1, &new, "compression = \"none\"\n");
+    let lamp = Lamp::new().two_slots("app", SIZE, &image(90_000, 1)).working("app.staging", SIZE);
+    // Three of four blocks get there.
+    lamp.at("app:1").fails_after(7, io::ErrorKind::Other);
+    assert!(lamp.update(&package).is_err());
+    lamp.at("app:1").mended();
+    let written = |place: &str| lamp.at(place).writes();
+    let before = (written("app.staging:0"), written("app:1"));
+    assert_eq!(before, (4, 3));
+    assert_eq!(lamp.update(&package), Ok(Done::Installed));
+    assert_eq!((written("app.staging:0"), written("app:1")), (4, 4));
+    assert_eq!(lamp.content("app").unwrap(), new);
+}

@@ -118,3 +118,53 @@ fn what_is_not_run_is_reported_too() {
     forged[at] = b'!';
     assert_eq!(reason(&reports(&lamp, &forged, Procedure::Update)[0]), Reason::Unauthorised);
 }
+
+#[test]
+fn reports_of_dependencies_and_refusals_agree_too() {
+    let (bench, app) = (Bench::new(), image(90_000, 1));
+    let root = |sequence: u64, radio: &[u8]| {
+        bench.file("app.bin", &app).file("radio.bin", radio);
+        bench.file("radio.suit", &bench.package(4, "[[component]]\nid = [\"radio\"]\nimage = \"radio.bin\"\n"));
+        bench.package(
+            sequence,
+            "[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\n[[depends-on]]\nid = [\"radio\", \"suit\"]\npackage = \"radio.suit\"\n",
+        )
+    };
+    let lamp = lamp();
+    // What is within the dependency does not fit where it goes.
+    let package = root(1, &image(300_000, 2));
+    let told = reports(&lamp, &package, Procedure::Update);
+    assert_eq!(reason(&told[0]), Reason::OperationFailed);
+    agrees(&package, &told[0], Procedure::Update);
+    // The dependency changes after it was installed.
+    let package = root(1, &image(5000, 2));
+    assert_eq!(reason(&reports(&lamp, &package, Procedure::Update)[0]), Reason::Ok);
+    lamp.at("radio.suit:0").flip(120);
+    let told = reports(&lamp, &package, Procedure::Invocation);
+    agrees(&package, &told[0], Procedure::Invocation);
+    // What is in it rots.
+    assert_eq!(reason(&reports(&lamp, &package, Procedure::Update)[0]), Reason::Ok);
+    let (place, _) = lamp.start().active("radio").unwrap();
+    lamp.chips[&place].flip(120);
+    let told = reports(&lamp, &package, Procedure::Invocation);
+    assert_eq!(reason(&told[0]), Reason::ConditionFailed);
+    agrees(&package, &told[0], Procedure::Invocation);
+    // An older root.
+    let older = root(0, &image(5000, 2));
+    let told = reports(&lamp, &older, Procedure::Update);
+    assert_eq!(reason(&told[0]), Reason::Unauthorised);
+    agrees(&older, &told[0], Procedure::Update);
+}
+
+#[test]
+fn what_nobody_judged_is_reported_so_that_it_agrees() {
+    let bench = Bench::new();
+    bench.file("app.bin", &image(900, 1));
+    let package = bench.build(
+        "[manifest]\nsequence-number = 2\n[[component]]\nid = [\"app\"]\n[[payload]]\nuri = \"#app.bin\"\nfile = \"app.bin\"\n[sequence]\n\
+         suit-install = [ { suit-directive-override-parameters = { suit-parameter-uri = \"#app.bin\" } }, { suit-directive-fetch = 15 } ]\n",
+    );
+    let told = reports(&lamp(), &package, Procedure::Update);
+    assert_eq!(reason(&told[0]), Reason::OperationFailed);
+    agrees(&package, &told[0], Procedure::Update);
+}

@@ -55,5 +55,12 @@ fn hint(name: &str, failed: &Failed) -> Option<String> {
 }
 
 pub(super) fn not_started(error: &StoreError) -> Failure {
-    Failure::io("the device does not start", error)
+    let failure = Failure::io("the device does not start", error);
+    match error {
+        StoreError::Damaged => failure.hint(
+            "what was installed is not known any more; with a blank state the device begins anew, and lets older packages in again",
+        ),
+        StoreError::Foreign => failure.hint("use the version of suitpack that wrote it"),
+        _ => failure,
+    }
 }

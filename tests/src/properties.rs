@@ -7,6 +7,7 @@ mod cose;
 mod edn;
 mod envelope;
 mod recipe;
+mod report;
 mod sequence;
 
 pub use cbor::{assert_copies, cbor};
@@ -14,11 +15,19 @@ pub use cose::cose;
 pub use edn::edn;
 pub use envelope::envelope;
 pub use recipe::recipe;
+pub use report::report;
 pub use sequence::sequence;
 
 /// A property: a function of one input.
 pub type Property = fn(&[u8]);
 
 /// All of them, by the names of the fuzz targets and the folders of the corpora.
-pub const ALL: &[(&str, Property)] =
-    &[("cbor", cbor), ("cose", cose), ("edn", edn), ("envelope", envelope), ("recipe", recipe), ("sequence", sequence)];
+pub const ALL: &[(&str, Property)] = &[
+    ("cbor", cbor),
+    ("cose", cose),
+    ("edn", edn),
+    ("envelope", envelope),
+    ("recipe", recipe),
+    ("report", report),
+    ("sequence", sequence),
+];

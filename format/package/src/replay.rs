@@ -151,6 +151,9 @@ impl ReportCheck {
     }
 
     fn replay(&mut self, root: &Node<'_>, dependencies: &[Node<'_>], told: &Told<'_>, request: &ReportRequest) {
+        if told.entries().nth(ENTRIES).is_some() {
+            return self.checks.add("records", Outcome::NotPossible, "there are more of them than are followed");
+        }
         let (mut parts, mut unknown): (Option<(usize, String)>, Option<String>) = (None, None);
         let mut work = EFFECTS;
         for procedure in procedures(root, told, request.procedure) {
@@ -208,3 +211,6 @@ const TRUST: &str = "report: trust";
 
 /// Effects of all ways together: as many as 32 procedures of the longest kind.
 const EFFECTS: u32 = 1 << 20;
+
+/// Records and claims that are followed. A procedure takes no more steps.
+const ENTRIES: usize = 1 << 15;

@@ -11,7 +11,7 @@ use super::words;
 
 /// The first record that names what the manifest does not have.
 pub(super) fn misplaced(case: &Case<'_, '_>) -> Option<String> {
-    let of_list = case.trace.take(RECORDS).find_map(|(number, record)| {
+    let of_list = case.trace.into_iter().find_map(|(number, record)| {
         let wrong = named(case, &record).or_else(|| reported(case, &record));
         wrong.map(|wrong| format!("record {number} {wrong}"))
     });
@@ -91,6 +91,3 @@ fn refused(case: &Case<'_, '_>, record: &Record<'_>, reason: Reason) -> Option<S
     };
     (!right).then(|| format!("comes with the reason {why}, and names {}", command_name(site.command)))
 }
-
-/// A procedure takes fewer steps.
-const RECORDS: usize = 1 << 16;

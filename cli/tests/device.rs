@@ -86,6 +86,27 @@ fn wait_until(child: &mut Child, holds: impl Fn() -> bool) -> bool {
 }
 
 #[test]
+fn a_slot_that_takes_no_more_is_exit_4_and_the_next_run_goes_on() {
+    let folder = workshop(300_000);
+    let limited = "trap '' XFSZ; ulimit -f 100; exec \"$0\" install update.suit --device device.toml";
+    let output = Command::new("sh")
+        .args(["-c", limited, env!("CARGO_BIN_EXE_suitpack")])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{text}");
+    assert!(
+        text.starts_with("error: `update.suit` could not be installed: ") && text.contains("\nhint: once that is mended, "),
+        "{text}"
+    );
+    assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"old");
+    assert!(run(folder.path(), "install update.suit --device device.toml").status.success());
+    assert!(installed(folder.path()));
+}
+
+#[test]
 fn a_package_from_a_pipe_is_installed() {
     let folder = workshop(100_000);
     let package = File::open(folder.path().join("update.suit")).unwrap();

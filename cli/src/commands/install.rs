@@ -16,7 +16,7 @@ use suitpack_device::{Device, Done, Procedure, Request};
 use super::checks;
 use crate::args::{CheckArgs, ProcedureName, RunArgs};
 use crate::failure::Failure;
-use crate::files::{again, shared};
+use crate::files::{again, is_standard, shared};
 use crate::terminal::{Terminal, Tone};
 use report::Wanted;
 use trace::{Trace, Verdict};
@@ -44,6 +44,11 @@ pub(super) fn run(args: RunArgs, dry: bool, terminal: &mut Terminal) -> Result<(
 }
 
 fn act(mut args: RunArgs, dry: bool, verdict: &mut Verdict, terminal: &mut Terminal) -> Result<(String, Done), Failure> {
+    if is_standard(&args.package) && is_standard(&args.device) {
+        return Err(
+            Failure::usage("package and description cannot both come from standard input").hint("name a file for one of them")
+        );
+    }
     let description = device::read(&args.device)?;
     args.trust.anchor.extend(description.anchors.iter().cloned());
     args.trust.decryption_key.extend(description.decryption_keys.iter().cloned());

@@ -4,7 +4,7 @@ use suitpack_core::manifest::Section;
 use suitpack_core::registry;
 use suitpack_device::{Event, Step};
 
-use crate::terminal::Tone;
+use crate::terminal::{Tone, cut};
 
 /// The word that begins the line, and the rest; nothing if the event is not worth a line.
 pub(super) fn line(event: &Event<'_>) -> Option<(Tone, &'static str, String)> {
@@ -17,7 +17,7 @@ pub(super) fn line(event: &Event<'_>) -> Option<(Tone, &'static str, String)> {
             (Tone::Good, "holds   ", format!("{}{component}: {}", whose(path), command(condition.code())))
         }
         Event::Checked { path, condition, component, failed: Some(why), .. } => {
-            (Tone::Open, "fails   ", format!("{}{component}: {}: {why}", whose(path), command(condition.code())))
+            (Tone::Open, "fails   ", format!("{}{component}: {}: {}", whose(path), command(condition.code()), cut(why)))
         }
         Event::Performs { path, directive, component, .. } => {
             (Tone::Plain, "performs", format!("{}{component}: {}", whose(path), command(directive.code())))

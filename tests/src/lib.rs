@@ -5,6 +5,7 @@ pub mod power;
 pub mod properties;
 pub mod reporting;
 pub mod rewrite;
+pub mod simulated;
 
 use std::path::{Path, PathBuf};
 

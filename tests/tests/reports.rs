@@ -8,7 +8,7 @@ use std::path::Path;
 use suitpack_core::Profile;
 use suitpack_core::report::{Container, Reason, ReportResult};
 use suitpack_crypto::{Anchor, keyfile};
-use suitpack_package::{Cause, Procedure, ReportCheck, ReportRequest, check_report};
+use suitpack_package::{Cause, PayloadDir, Procedure, ReportCheck, ReportRequest, check_report};
 use suitpack_tests::reporting::Told;
 use suitpack_tests::{Lab, Random, root, unhex};
 
@@ -166,4 +166,23 @@ fn a_manifest_with_too_many_ways_cannot_be_told() {
     let check = check_report(lab.package.as_slice(), &told.encode(), &request);
     assert_eq!(check.checks.cause(), Some(Cause::CouldNotTell));
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_dependency_beside_the_package_is_looked_up() {
+    let reports = root().join("test-vectors/reports");
+    let whole = fs::read(reports.join("rep.success.dependency/envelope.suit")).unwrap();
+    let envelope = suitpack_core::Envelope::parse(&whole).unwrap();
+    let (_, dependency) = envelope.payloads().find(|(name, _)| *name == "#lib.suit").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("lib.suit"), dependency).unwrap();
+    let case = reports.join("rep.record.dependency-absent");
+    let mut request = request(&case, &header(&case.join("case.txt")));
+    let (package, report) = (fs::read(case.join("envelope.suit")).unwrap(), fs::read(case.join("report.cbor")).unwrap());
+    assert_eq!(check_report(package.as_slice(), &report, &request).checks.cause(), Some(Cause::CouldNotTell));
+    request.package.payload_dir = Some(PayloadDir::new(folder.path().to_owned()));
+    let check = check_report(package.as_slice(), &report, &request);
+    assert!(check.checks.accepts());
+    let sections: Vec<_> = check.readings[0].completed.iter().map(|it| (it.manifest.as_slice(), it.section.as_str())).collect();
+    assert!(sections.contains(&(&[1][..], "suit-install")), "{sections:?}");
 }

@@ -1,9 +1,12 @@
 //! Envelopes whose manifest is authentic, and their heads, which outlive all processors that run them.
 
 use core::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::io::Read;
 
-use suitpack_core::manifest::{Member, MemberError, Section};
+use suitpack_core::manifest::command::Command;
+use suitpack_core::manifest::parameter::{Parameter, Parameters};
+use suitpack_core::manifest::{Member, MemberError, Section, Sequence};
 use suitpack_core::report::Reason;
 use suitpack_core::{Authenticated, Digest, Envelope, Manifest, Trust};
 use suitpack_crypto::Sha2;
@@ -56,10 +59,15 @@ impl<'a> Opened<'a> {
         // SUIT-2: nothing of the manifest is looked into before.
         let authentication = envelope.authentication()?;
         let manifest = envelope.authenticate(trust)?;
-        let program = program(&envelope, &manifest, needed)?;
+        let mut uris = Uris::default();
+        let program = program(&envelope, &manifest, needed, &mut uris)?;
         let (_, payloads) = package.parts()?;
         let supply = Supply::of(payloads, origin)?;
         let digest = hex(authentication.digest().bytes());
+        if let (Origin::Package(_), Some(name)) = (origin, supply.names().find(|name| !uris.has(name))) {
+            let detail = format!("payload {name}: no command names it, so nobody signed it");
+            return Err(Trouble::new(Reason::Unauthorised, Cause::NotBound, detail));
+        }
         Ok(Self { manifest, program, digest, wrapper_digest: authentication.digest(), supply })
     }
 
@@ -74,6 +82,7 @@ fn program<'a>(
     envelope: &Envelope<'a>,
     manifest: &Authenticated<Manifest<'a>>,
     needed: &[Section],
+    uris: &mut Uris<'a>,
 ) -> Result<Program<'a>, Trouble> {
     let view = manifest.get();
     for (code, body) in envelope.members() {
@@ -87,15 +96,56 @@ fn program<'a>(
             _ => return refused(Reason::CborParse, Cause::NotBound, "is bound by no digest in the manifest"),
         }
     }
+    view.common().shared_sequence().into_iter().for_each(|shared| uris.add(shared));
     Program::new(manifest, |section: Section| match view.sequence(section, envelope.member(section.key())) {
-        Ok(sequence) => Ok(sequence),
+        Ok(sequence) => {
+            sequence.iter().for_each(|sequence| uris.add(*sequence));
+            Ok(sequence)
+        }
         Err(MemberError::Unreadable(error)) => Err(error.into()),
-        Err(MemberError::Withheld) if !needed.contains(&section) => Ok(None),
+        Err(MemberError::Withheld) if !needed.contains(&section) => {
+            uris.withheld = true;
+            Ok(None)
+        }
         Err(MemberError::Withheld) => {
             let detail = format!("section {} is severed, and not in the envelope", section.key());
             Err(Trouble::new(Reason::SeveringUnsupported, Cause::CouldNotTell, detail))
         }
     })
+}
+
+/// The URIs that the commands of a manifest name. A payload under another name is carried by a package and signed by nobody.
+#[derive(Debug, Default)]
+struct Uris<'a> {
+    named: BTreeSet<&'a str>,
+    /// Whether there are commands that are not at hand.
+    withheld: bool,
+}
+
+impl<'a> Uris<'a> {
+    fn has(&self, name: &str) -> bool {
+        self.withheld || self.named.contains(name)
+    }
+
+    /// Sequences nest as deep as [`suitpack_core::limits::SEQUENCE_NESTING`].
+    fn add(&mut self, sequence: Sequence<'a>) {
+        for command in sequence {
+            match command {
+                Command::SetParameters(parameters) | Command::OverrideParameters(parameters) => self.set(parameters),
+                Command::OverrideMultiple(multiple) => multiple.into_iter().for_each(|(_, parameters)| self.set(parameters)),
+                Command::TryEach(arms) => arms.into_iter().for_each(|arm| self.add(arm)),
+                Command::RunSequence(sequence) => self.add(sequence),
+                _ => {}
+            }
+        }
+    }
+
+    fn set(&mut self, parameters: Parameters<'a>) {
+        self.named.extend(parameters.filter_map(|parameter| match parameter {
+            Parameter::Uri(uri) => Some(uri),
+            _ => None,
+        }));
+    }
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

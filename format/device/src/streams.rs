@@ -34,6 +34,7 @@ impl Streams<'_, '_> {
     /// suit-directive-fetch. It does not decrypt (draft-ietf-suit-firmware-encryption §4). `signed` is how many bytes are wanted.
     // SUIT-65
     pub(crate) fn fetch(&mut self, at: usize, supply: &Supply, uri: &str, signed: Option<u64>) -> Result<(), Trouble> {
+        supply.apart_from(at)?;
         let Self { places, package, request, watch, version } = self;
         let Payload { size, .. } = supply.open(uri, &mut **package, places, request.payloads)?;
         expect(size, signed)?;
@@ -75,22 +76,15 @@ impl Streams<'_, '_> {
         Ok(())
     }
 
-    /// suit-directive-write: what stands in the manifest.
-    pub(crate) fn write(
-        &mut self,
-        at: usize,
-        content: &[u8],
-        parameters: &Parameters<'_>,
-        signed: Option<u64>,
-    ) -> Result<(), Trouble> {
+    /// suit-directive-write: what stands in the manifest, whatever size is signed beside it.
+    pub(crate) fn write(&mut self, at: usize, content: &[u8], parameters: &Parameters<'_>) -> Result<(), Trouble> {
         let cipher = Cipher::of(parameters, self.request)?;
         let plain = cipher.is_none();
         let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
-        let written = self.places.fill(at, signed.unwrap_or(size), self.version.clone(), |target, _| match cipher {
+        self.places.fill(at, size, self.version.clone(), |target, _| match cipher {
             None => target.write_all(content).map_err(|error| Trouble::io(&error)),
             Some(cipher) => cipher.run(content, size, None, |input, _| copy(input, target).map(drop)),
         })?;
-        expect(written, signed)?;
         self.places.seat_mut(at)?.now.judged = plain;
         Ok(())
     }
@@ -109,7 +103,10 @@ impl Streams<'_, '_> {
         let cipher = Cipher::of(parameters, self.request)?;
         let Self { places, package, request, watch, version } = self;
         let size = match transform.source {
-            From::Uri => supply.open(uri, &mut **package, places, request.payloads)?.size,
+            From::Uri => {
+                supply.apart_from(at)?;
+                supply.open(uri, &mut **package, places, request.payloads)?.size
+            }
             From::Component => {
                 // TRN-14: what can be read again is checked before a decoder sees a byte of it.
                 let input = places.read(source.ok_or_else(lacks)?)?;

@@ -59,6 +59,21 @@ impl Supply {
         Ok(Self { origin, entries })
     }
 
+    /// What is carried.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.name.as_str())
+    }
+
+    /// Whether what it takes payloads from is in this component, which so cannot be written with them.
+    pub(crate) fn apart_from(&self, component: usize) -> Result<(), Trouble> {
+        match self.origin {
+            Origin::Component(at) if at == component => {
+                Err(Trouble::operation(Cause::Policy, "it would be written over the envelope that carries its payload"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Opens the payload of a URI: in the envelope if it is there, else in the folder (draft-ietf-suit-manifest §7.5). What a name
     /// means does not depend on who carries the envelope: that of another is never looked into.
     // SUIT-32

@@ -145,7 +145,7 @@ impl Engine<'_, '_> {
         match directive {
             Directive::Fetch => streams.fetch(at, supply, parameters.uri.unwrap_or_default(), signed),
             Directive::Copy => streams.copy(at, source()?, parameters, signed),
-            Directive::Write => streams.write(at, parameters.content.unwrap_or_default(), parameters, signed),
+            Directive::Write => streams.write(at, parameters.content.unwrap_or_default(), parameters),
             Directive::Transform => {
                 let transform = parameters.transform.ok_or_else(|| Trouble::operation(Cause::Policy, "no transform is set"))?;
                 let source = if transform.source == From::Component { Some(source()?) } else { None };

@@ -219,7 +219,7 @@ impl<'a> Platform<'a> for Simulated<'a, '_> {
             _ => vec![],
         };
         let id = self.current().manifest.common().components().nth(position.component as usize);
-        self.recorder.record(position, outcome, id.filter(|_| self.running.is_empty()), &measured);
+        self.recorder.record(position, outcome, id, &measured);
         self.last = None;
     }
 

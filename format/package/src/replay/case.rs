@@ -74,6 +74,12 @@ impl<'t, 'a> Case<'t, 'a> {
         next
     }
 
+    /// The components whose names end in one.
+    pub(super) fn ending_with(&self, name: &[Vec<u8>]) -> Vec<Slot> {
+        let known = self.names.borrow();
+        known.slots.iter().filter(|(known, _)| known.ends_with(name)).map(|(_, slot)| *slot).collect()
+    }
+
     /// What a slot is called.
     pub(super) fn name(&self, slot: Slot) -> String {
         let segments = self.names.borrow().names.get(slot).cloned().unwrap_or_default();

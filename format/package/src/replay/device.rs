@@ -152,28 +152,27 @@ impl<'a> Device<'a> {
         *self.content_mut(at) = Content { slot, ..Content::from(Origin::Spoilt) };
     }
 
-    /// A claim about a component fills in what is not known; where it contradicts what is, it is a lie.
-    pub(super) fn claim(&mut self, at: Slot, measured: (Option<Digest<'a>>, Option<u64>), records: usize) -> bool {
-        let content = self.content_mut(at);
+    /// Whether a claim can be true of what a component holds.
+    pub(super) fn admits(&self, at: Slot, found: (Option<Digest<'a>>, Option<u64>), records: usize) -> bool {
+        let content = self.content(at);
         // Something may have been written behind the claim, unrecorded.
-        if content.written == Some(records) && content.basis == Basis::Unknown {
+        if content.basis == Basis::Unknown && content.written == Some(records) {
             return true;
         }
-        if let (Some(found), Some(known)) = (measured.0.map(hash), &content.digest)
-            && found.0 == known.0
-            && found != *known
-        {
-            return false;
+        let other = |digest: Digest<'_>| {
+            let digest = hash(digest);
+            content.digest.as_ref().is_some_and(|known| known.0 == digest.0 && *known != digest)
+        };
+        let size = found.1.zip(content.size).is_none_or(|(found, known)| found == known);
+        size && !found.0.is_some_and(other)
+    }
+
+    /// Takes a claim for what is not known.
+    pub(super) fn claim(&mut self, at: Slot, found: (Option<Digest<'a>>, Option<u64>), records: usize) {
+        let content = self.content_mut(at);
+        if content.basis == Basis::Unknown && content.written != Some(records) {
+            (content.digest, content.size, content.basis) = (found.0.map(hash), found.1, Basis::Measured);
         }
-        if let (Some(found), Some(known)) = (measured.1, content.size)
-            && found != known
-        {
-            return false;
-        }
-        if content.basis == Basis::Unknown {
-            (content.digest, content.size, content.basis) = (measured.0.map(hash), measured.1, Basis::Measured);
-        }
-        true
     }
 
     /// A copy decrypts where encryption-info is set (draft-ietf-suit-firmware-encryption §4).

@@ -8,6 +8,7 @@
 mod board;
 mod campaign;
 mod disk;
+mod exported;
 mod fault;
 mod flash;
 pub mod oracle;
@@ -20,6 +21,7 @@ mod wire;
 
 pub use board::{Board, Sabotage};
 pub use campaign::{Campaign, Outcome, Point};
+pub use exported::Exported;
 pub use fault::{Fault, Kind};
 pub use replay::Log;
 pub use scenario::{Geometry, Scenario};

@@ -4,14 +4,13 @@
 //! device makes a block device of that. FOLDER holds the files and is the caller's to remove.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
-use core::time::Duration;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode};
-use std::time::Instant;
+use std::process::{Command, ExitCode};
 
 use suitpack_device::{FileMedium, Location, Media, Place};
-use suitpack_tests::power::{Campaign, Geometry, Log, Sabotage, Scenario, Snapshot, scenarios};
+use suitpack_tests::power::{Campaign, Exported, Geometry, Log, Sabotage, Scenario, Snapshot, scenarios};
 
 /// One of each layout, with the ways to bring an image between them.
 const SCENARIOS: [&str; 6] = [
@@ -22,6 +21,9 @@ const SCENARIOS: [&str; 6] = [
     "rollback, staged and compressed, disk 512",
     "four components, swapped and not",
 ];
+
+/// These are installed by `suitpack install`.
+const COMMANDED: &[&str] = &["a-b, staged, disk 4096", "single, staged and compressed, disk 128"];
 
 /// Bytes of the device, and of each place on it.
 const SIZE: usize = 4 << 20;
@@ -36,10 +38,18 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let (mut images, mut failures) = (0, 0);
-    for scenario in scenarios().iter().filter(|scenario| SCENARIOS.contains(&scenario.name.as_str())) {
-        let folder = folder.join(images.to_string());
+    let all = scenarios();
+    let named = |name: &str| all.iter().find(|scenario| scenario.name == name).unwrap();
+    let commanded = std::env::var_os("SUITPACK_BIN").map(|_| COMMANDED).unwrap_or_default();
+    if commanded.is_empty() {
+        println!("skipped: SUITPACK_BIN is not set, so `suitpack install` was not tried on a block device");
+    }
+    let runs = SCENARIOS.iter().map(|name| (*name, false)).chain(commanded.iter().map(|name| (*name, true)));
+    for (index, (name, by_command)) in runs.enumerate() {
+        let scenario = named(name);
+        let folder = folder.join(index.to_string());
         fs::create_dir_all(&folder).unwrap();
-        match judged(scenario, &folder) {
+        match judged(scenario, &folder, by_command) {
             Ok((count, wrong)) => (images, failures) = (images + count, failures + wrong),
             Err(error) => {
                 println!("{}: FAILED {error}", scenario.name);
@@ -52,13 +62,16 @@ fn main() -> ExitCode {
 }
 
 /// Installs on the device, and judges what its log says it may have held: how many images, and how many are wrong.
-fn judged(scenario: &Scenario, folder: &Path) -> Result<(usize, usize), String> {
+fn judged(scenario: &Scenario, folder: &Path, by_command: bool) -> Result<(usize, usize), String> {
     let mut campaign = Campaign::new(scenario, Sabotage::None)?;
     let base = image(campaign.before());
     let places: Vec<(String, usize)> = campaign.before().all().map(|(name, bytes)| (name.to_owned(), bytes.len())).collect();
     let device = Exported::new(folder, &base)?;
-    let kind = device.kind();
-    campaign.installs(media(&places, &device).map_err(|error| error.to_string())?)?;
+    let kind = if device.is_block_device() { "a loop device" } else { "an exported file, for want of a loop device" };
+    match std::env::var_os("SUITPACK_BIN").filter(|_| by_command) {
+        Some(command) => commanded(&command, scenario, folder, &places, &device)?,
+        None => drop(campaign.installs(media(&places, &device).map_err(|error| error.to_string())?)?),
+    }
     drop(device);
     let log = Log::parse(&fs::read(folder.join("log.img")).map_err(|error| error.to_string())?)?;
     let (writes, flushes) = log.count();
@@ -83,6 +96,38 @@ fn judged(scenario: &Scenario, folder: &Path) -> Result<(usize, usize), String> 
     Ok((images, wrong))
 }
 
+/// Installs the package as anybody would.
+fn commanded(
+    command: &OsStr,
+    scenario: &Scenario,
+    folder: &Path,
+    places: &[(String, usize)],
+    device: &Exported,
+) -> Result<(), String> {
+    let mut text = scenario.text.clone();
+    let (key, path) = (if device.is_block_device() { "device" } else { "file" }, device.path().display());
+    for (index, (name, size)) in places.iter().enumerate() {
+        let whole = format!("file = \"{name}\", size = ");
+        let at = text.find(&whole).ok_or_else(|| format!("`{name}` is not described"))?;
+        let end = at + whole.len() + text[at + whole.len()..].find(|char: char| !char.is_ascii_digit()).unwrap_or_default();
+        text.replace_range(at..end, &format!("{key} = \"{path}\", offset = {}, size = {size}", index * PLACE));
+    }
+    let [package, description, anchor] = ["package.suit", "device.toml", "anchor.pem"].map(|name| folder.join(name));
+    let pem = suitpack_crypto::keyfile::to_spki_pem(&key_of_the_tests()).map_err(|error| error.to_string())?;
+    let files = [(&package, scenario.package.as_slice()), (&description, text.as_bytes()), (&anchor, pem.as_bytes())];
+    for (path, content) in files {
+        fs::write(path, content).map_err(|error| error.to_string())?;
+    }
+    let mut install = Command::new(command);
+    install.arg("install").arg(&package).arg("--device").arg(&description).arg("--anchor").arg(&anchor);
+    let output = install.output().map_err(|error| error.to_string())?;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+}
+
+fn key_of_the_tests() -> suitpack_crypto::PublicKey {
+    suitpack_tests::key(1).public_key()
+}
+
 /// All places one after the other.
 fn image(parts: &Snapshot) -> Vec<u8> {
     let mut image = vec![0; SIZE];
@@ -104,67 +149,8 @@ fn media(places: &[(String, usize)], device: &Exported) -> std::io::Result<Media
     let open = |(index, (name, size)): (usize, &(String, usize))| {
         let path = device.path().to_owned();
         let offset = (index * PLACE) as u64;
-        let location = Location { path, device: device.loop_device.is_some(), offset, size: *size as u64, content: None };
+        let location = Location { path, device: device.is_block_device(), offset, size: *size as u64, content: None };
         Ok((Place(name.clone()), Box::new(FileMedium::open(&location)?) as _))
     };
     places.iter().enumerate().map(open).collect()
 }
-
-/// A device whose writes are recorded, as long as it lives.
-struct Exported {
-    daemon: Child,
-    file: PathBuf,
-    loop_device: Option<PathBuf>,
-}
-
-impl Exported {
-    fn new(folder: &Path, base: &[u8]) -> Result<Self, String> {
-        let [disk, log, export] = ["base.img", "log.img", "export"].map(|name| folder.join(name));
-        fs::write(&disk, base).and_then(|()| fs::write(&log, [])).and_then(|()| fs::write(&export, [])).map_err(words)?;
-        fs::File::options().write(true).open(&log).and_then(|log| log.set_len(LOG)).map_err(words)?;
-        let file = |node: &str, path: &Path| format!("driver=file,node-name={node},filename={}", path.display());
-        let daemon = Command::new("qemu-storage-daemon")
-            .args(["--blockdev", &file("disk", &disk), "--blockdev", &file("log", &log)])
-            .args(["--blockdev", "driver=blklogwrites,node-name=both,file=disk,log=log,log-sector-size=512"])
-            .args(["--export", &format!("type=fuse,id=export,node-name=both,mountpoint={},writable=on", export.display())])
-            .spawn()
-            .map_err(words)?;
-        let mut exported = Self { daemon, file: export.clone(), loop_device: None };
-        let begun = Instant::now();
-        while fs::metadata(&export).map_err(words)?.len() != base.len() as u64 {
-            if begun.elapsed() > Duration::from_secs(20) || exported.daemon.try_wait().map_err(words)?.is_some() {
-                return Err(String::from("qemu-storage-daemon does not export its file"));
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        let made = Command::new("losetup").args(["--find", "--show"]).arg(&export).output();
-        exported.loop_device =
-            made.ok().filter(|made| made.status.success()).map(|made| PathBuf::from(String::from_utf8_lossy(&made.stdout).trim()));
-        Ok(exported)
-    }
-
-    fn path(&self) -> &Path {
-        self.loop_device.as_deref().unwrap_or(&self.file)
-    }
-
-    const fn kind(&self) -> &'static str {
-        if self.loop_device.is_some() { "a loop device" } else { "an exported file (no loop device to be had)" }
-    }
-}
-
-impl Drop for Exported {
-    fn drop(&mut self) {
-        if let Some(device) = &self.loop_device {
-            let _ = Command::new("losetup").arg("--detach").arg(device).status();
-        }
-        let _ = Command::new("kill").arg(self.daemon.id().to_string()).status();
-        let _ = self.daemon.wait();
-    }
-}
-
-fn words(error: std::io::Error) -> String {
-    error.to_string()
-}
-
-/// Bytes there are for the log; it is sparse.
-const LOG: u64 = 256 << 20;

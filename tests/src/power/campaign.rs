@@ -57,8 +57,8 @@ pub struct Campaign<'s> {
     /// The media when it begins.
     base: Snapshot,
     trace: Vec<Operation>,
-    /// What became of media that were judged before, and the operations of recovering from them.
-    judged: HashMap<u64, (Result<(), String>, Vec<Operation>)>,
+    /// What became of media that were judged before.
+    judged: HashMap<u64, Result<(), String>>,
 }
 
 impl<'s> Campaign<'s> {
@@ -118,18 +118,18 @@ impl<'s> Campaign<'s> {
     /// Every point of one fault, and of two up to `second` of them, spread evenly.
     pub fn run(&mut self, second: usize) -> Outcome {
         let mut outcome = Outcome { operations: self.trace.len(), ..Outcome::default() };
-        let mut starts: BTreeMap<u64, Fault> = BTreeMap::new();
+        let mut starts: BTreeMap<u64, (Fault, Vec<Operation>)> = BTreeMap::new();
         for first in faults(&self.trace.clone()) {
             outcome.tried(Point { first, second: None }, self);
             if first.kind.cuts() {
-                starts.entry(self.cut(first).number()).or_insert(first);
+                let parts = self.cut(first);
+                starts.entry(parts.number()).or_insert_with(|| (first, self.whole_on(&parts, None).1.trace()));
             }
         }
         // Two cuts that leave the same media are followed by the same.
         let mut seconds: Vec<Point> = vec![];
-        for (number, first) in &starts {
-            let trace = self.judged.get(number).map(|(_, trace)| trace.clone()).unwrap_or_default();
-            let cuts = faults(&trace).filter(|fault| fault.kind.cuts());
+        for (first, trace) in starts.values() {
+            let cuts = faults(trace).filter(|fault| fault.kind.cuts());
             seconds.extend(cuts.map(|second| Point { first: *first, second: Some(second) }));
         }
         outcome.pairs = seconds.len();
@@ -154,11 +154,7 @@ impl<'s> Campaign<'s> {
         let parts = self.cut(point.first);
         match point.second {
             None => self.recovers(&parts),
-            Some(second) => {
-                let board = Board::on(&parts, Some(second), self.sabotage);
-                drop(self.start(&board).map(|mut device| self.install(&mut device)));
-                self.recovers(&board.off(second.kind))
-            }
+            Some(second) => self.recovers(&self.whole_on(&parts, Some(second)).1.off(second.kind)),
         }
     }
 
@@ -169,7 +165,11 @@ impl<'s> Campaign<'s> {
 
     /// Starts the device and gives it the package.
     fn whole(&self, fault: Option<Fault>) -> (Result<Done, String>, Board) {
-        let board = Board::on(&self.base, fault, self.sabotage);
+        self.whole_on(&self.base, fault)
+    }
+
+    fn whole_on(&self, parts: &Snapshot, fault: Option<Fault>) -> (Result<Done, String>, Board) {
+        let board = Board::on(parts, fault, self.sabotage);
         let ended = self.start(&board).and_then(|mut device| self.install(&mut device).map_err(|failed| failed.to_string()));
         (ended, board)
     }
@@ -196,12 +196,11 @@ impl<'s> Campaign<'s> {
     /// What went wrong.
     pub fn recovers(&mut self, parts: &Snapshot) -> Result<(), String> {
         let number = parts.number();
-        if let Some((judged, _)) = self.judged.get(&number) {
+        if let Some(judged) = self.judged.get(&number) {
             return judged.clone();
         }
-        let board = Board::on(parts, None, Sabotage::None);
-        let judged = self.recovers_on(&board);
-        self.judged.insert(number, (judged.clone(), board.trace()));
+        let judged = self.recovers_on(&Board::on(parts, None, Sabotage::None));
+        self.judged.insert(number, judged.clone());
         judged
     }
 
@@ -241,6 +240,7 @@ impl<'s> Campaign<'s> {
     fn base_is_old(&self) -> Result<(), String> {
         let mut law = self.scenario.law.clone();
         law.new = law.old.clone();
+        law.kept.clear();
         judge(&law, &self.base).map(|_| ()).map_err(|error| format!("before the package: {error}"))
     }
 

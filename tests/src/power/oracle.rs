@@ -28,6 +28,8 @@ pub struct Law {
     pub new: World,
     /// What was there before anything was installed: the length in each place.
     pub factory: BTreeMap<String, usize>,
+    /// What has to be in other places when it is the new one: bytes, by place.
+    pub kept: BTreeMap<String, Vec<u8>>,
     /// Bytes that must not be anywhere.
     pub secrets: Vec<Vec<u8>>,
 }
@@ -67,7 +69,10 @@ pub fn judge(law: &Law, parts: &Snapshot) -> Result<Side, String> {
         world.sequences == sequences && contents
     };
     if fits(&law.new) {
-        Ok(Side::New)
+        match law.kept.iter().find(|(name, kept)| !parts.bytes(name).is_some_and(|bytes| bytes.starts_with(kept))) {
+            Some((name, _)) => Err(format!("`{name}` does not hold what was to be kept")),
+            None => Ok(Side::New),
+        }
     } else if fits(&law.old) {
         Ok(Side::Old)
     } else {

@@ -51,6 +51,8 @@ pub struct Scenario {
     pub name: String,
     /// The device.
     pub description: Description,
+    /// The same in words, with a file of its name for every place.
+    pub text: String,
     /// Its media before the package.
     pub parts: Snapshot,
     /// The packages that are installed in peace first.
@@ -147,6 +149,7 @@ impl Maker {
         Scenario {
             name: name.to_owned(),
             description,
+            text,
             parts: self.parts,
             before,
             rot: vec![],

@@ -30,6 +30,13 @@ fn usual(name: &str, layout: &str, way: &str, geometry: Geometry) -> Scenario {
     app(&mut maker, layout, way, &factory);
     maker.images("app", &old, &new);
     maker.sequences(&[1], &[2]);
+    // What there was is there to be gone back to.
+    let keeps = match layout {
+        "swap" | "a-b" => Some("app:1"),
+        "rollback" => Some("app.old:0"),
+        _ => None,
+    };
+    maker.law.kept.extend(keeps.map(|place| (place.to_owned(), old.clone())));
     if way == "encrypted" {
         maker.law.secrets = vec![KEK.to_vec(), content_key(1), content_key(2)];
     }

@@ -1,27 +1,26 @@
 //! A device: it is started, and then runs packages.
 
+mod procedure;
+
 use std::io::SeekFrom;
 
-use suitpack_core::manifest::Section;
-use suitpack_core::report::Reason;
-use suitpack_core::{Digest, Envelope};
-use suitpack_package::{Cause, Package};
-use suitpack_processor::Procedure;
-use suitpack_processor::report::{About, Recorder};
+use suitpack_package::Cause;
+use suitpack_processor::report::Recorder;
 
 use crate::conditions::World;
-use crate::description::{Component, Description};
-use crate::engine::{Engine, Ledger, RECORDS, report, rollback, root_key};
+use crate::description::Description;
+use crate::engine::{Engine, RECORDS};
 use crate::failed::{Failed, Trouble};
 use crate::medium::Media;
 use crate::opened::{Opened, Shelf};
-use crate::places::{Places, Rights, active, factory, place};
+use crate::places::{Places, active, factory, place};
 use crate::redo;
 use crate::request::{Done, Request, Source};
 use crate::state::{Place, State};
 use crate::store::{Store, StoreError};
 use crate::supply::Origin;
 use crate::watch::{Event, Watch};
+use procedure::{about, not_opened};
 
 /// A device whose state is known and finished.
 #[derive(Debug)]
@@ -137,81 +136,4 @@ impl Device {
     fn finish(&mut self, watch: &mut dyn Watch) -> Result<(), StoreError> {
         redo::finish(&mut self.state, &mut self.media, &mut self.store, &mut |step| watch.event(&Event::Redo(step)))
     }
-}
-
-impl<'e> Engine<'e, '_> {
-    /// A procedure from the first check to the last step; `probed` is for looking at what is installed.
-    fn whole<'a>(&mut self, opened: &Opened<'a>, shelf: &'a Shelf, probed: Recorder<'e>) -> Result<Done, Failed> {
-        let procedure = self.request.procedure;
-        let key = root_key(opened);
-        // SUIT-9: before any command runs.
-        rollback(opened, &key, self.places.state).map_err(|trouble| self.refused(trouble))?;
-        let known = self.places.state.manifests.get(&key).and_then(|installed| installed.digest.as_deref());
-        let installed = known == Some(opened.digest.as_str());
-        if procedure == Procedure::Update && installed && self.is_whole(opened, shelf, probed) {
-            return Ok(Done::AlreadyInstalled);
-        }
-        let refused = |detail: &str| Err(Trouble::operation(Cause::Policy, detail));
-        let rights = match procedure {
-            Procedure::Update => Ok(Rights::Update),
-            Procedure::Invocation => Ok(Rights::Working),
-            Procedure::Uninstall if !installed => refused("only what is installed can be uninstalled"),
-            Procedure::Uninstall if !opened.program.has(Section::Uninstall) => refused("it does not say how it is uninstalled"),
-            Procedure::Uninstall => Ok(Rights::Remove),
-            _ => refused("a device runs whole procedures only"),
-        };
-        self.places.rights = rights.map_err(|trouble| self.refused(trouble))?;
-        self.candidates = procedure == Procedure::Update;
-        self.run(opened, shelf, procedure)?;
-        match procedure {
-            Procedure::Invocation => self.ledger = Ledger::default(),
-            Procedure::Uninstall => drop(self.ledger.gone.insert(key)),
-            _ => {}
-        }
-        let outcome = self.places.outcome(&self.ledger).map_err(|trouble| self.refused(trouble))?;
-        if outcome != *self.places.state {
-            self.places.save(outcome).map_err(|trouble| self.refused(trouble))?;
-            self.watch.event(&Event::Decided);
-        }
-        let (places, watch) = (&mut self.places, &mut *self.watch);
-        let finished = redo::finish(places.state, places.media, places.store, &mut |step| watch.event(&Event::Redo(step)));
-        finished.map_err(|error| {
-            let detail = format!("it is decided, and will be finished at the next start: {error}");
-            Failed { decided: true, ..self.refused(Trouble::operation(Cause::Io, detail)) }
-        })?;
-        Ok(if procedure == Procedure::Update { Done::Installed } else { Done::Completed })
-    }
-
-    /// Whether what the manifest installs is there and right; if not, it is to be installed anew. Nobody is told, nothing is done.
-    fn is_whole<'a>(&mut self, opened: &Opened<'a>, shelf: &'a Shelf, probed: Recorder<'e>) -> bool {
-        if !opened.program.has(Section::Validate) {
-            return false;
-        }
-        let recorder = core::mem::replace(&mut self.recorder, probed);
-        self.silent = true;
-        let whole = self.run(opened, shelf, Procedure::Dependency(Section::Validate)).is_ok();
-        self.silent = false;
-        if !whole {
-            self.recorder = recorder;
-            self.places.reset();
-        }
-        whole
-    }
-}
-
-/// A report of a package that was not opened, if it can be said which manifest it holds.
-fn not_opened(package: &mut dyn Source, reason: Reason, request: &Request<'_>, components: &[Component], watch: &mut dyn Watch) {
-    let Ok(package) = Package::open(package) else { return };
-    let Ok((envelope, _)) = Envelope::parse_head(package.readable()) else { return };
-    let Ok(authentication) = envelope.authentication() else { return };
-    // Nothing of a manifest is looked at that nobody vouches for.
-    let manifest = envelope.authenticate(&request.trust).ok();
-    let uri = manifest.as_ref().and_then(|manifest| manifest.get().reference_uri());
-    let mut recorder = Recorder::new(&mut []);
-    recorder.refused(reason, 0);
-    report(&recorder, &about(uri, authentication.digest(), request), components, watch);
-}
-
-fn about<'r>(uri: Option<&'r str>, manifest_digest: Digest<'r>, request: &Request<'r>) -> About<'r> {
-    About { manifest_uri: uri.unwrap_or_default(), manifest_digest, nonce: request.nonce, capabilities: None }
 }

@@ -1,6 +1,7 @@
 //! Bytes on their way into a component: fetched, copied, written, decrypted, decoded.
 
 mod cipher;
+mod counted;
 mod sum;
 
 use std::io::{self, Read, Write};
@@ -16,8 +17,9 @@ use crate::failed::Trouble;
 use crate::places::{Places, Target};
 use crate::request::{Request, Source};
 use crate::supply::{Payload, Supply};
-use crate::watch::{Event, Watch};
+use crate::watch::Watch;
 use cipher::Cipher;
+use counted::Counted;
 pub(crate) use sum::Sum;
 
 /// What streams take their bytes from, and who is told of them.
@@ -175,49 +177,3 @@ fn expect(size: u64, signed: Option<u64>) -> Result<(), Trouble> {
 fn copy(input: &mut dyn Read, target: &mut Target<'_>) -> Result<u64, Trouble> {
     io::copy(&mut { input }, target).map_err(|error| Trouble::io(&error))
 }
-
-/// A stream that tells how much went through.
-struct Counted<'w, T> {
-    stream: T,
-    done: u64,
-    told: u64,
-    total: Option<u64>,
-    watch: &'w mut dyn Watch,
-}
-
-impl<'w, T> Counted<'w, T> {
-    fn new(stream: T, total: Option<u64>, watch: &'w mut dyn Watch) -> Self {
-        Self { stream, done: 0, told: 0, total, watch }
-    }
-
-    fn tell(&mut self, more: usize) {
-        self.done = self.done.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
-        if self.done.saturating_sub(self.told) >= TELL || (more > 0 && Some(self.done) == self.total) {
-            self.told = self.done;
-            self.watch.event(&Event::Progress { done: self.done, total: self.total });
-        }
-    }
-}
-
-impl<T: Read> Read for Counted<'_, T> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let got = self.stream.read(buffer)?;
-        self.tell(got);
-        Ok(got)
-    }
-}
-
-impl<T: Write> Write for Counted<'_, T> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let put = self.stream.write(bytes)?;
-        self.tell(put);
-        Ok(put)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.stream.flush()
-    }
-}
-
-/// Bytes after which somebody is told.
-const TELL: u64 = 1 << 20;

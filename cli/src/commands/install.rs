@@ -11,7 +11,7 @@ use std::path::Path;
 use suitpack_core::Trust;
 use suitpack_core::crypto::VerifySignature;
 use suitpack_crypto::Sha2;
-use suitpack_device::{Device, Done, Procedure, Request};
+use suitpack_device::{Access, Device, Done, Procedure, Request};
 
 use super::checks;
 use crate::args::{CheckArgs, ProcedureName, RunArgs};
@@ -50,7 +50,8 @@ fn act(mut args: RunArgs, dry: bool, verdict: &mut Verdict, terminal: &mut Termi
         );
     }
     let description = device::read(&args.device)?;
-    args.trust.anchor.extend(description.anchors.iter().cloned());
+    let given_anchors = args.trust.anchor.len();
+    args.trust.anchor.extend(description.anchors.iter().map(|anchor| anchor.path.clone()));
     args.trust.decryption_key.extend(description.decryption_keys.iter().cloned());
     let believed = checks::request(&args.trust, &CheckArgs::default(), terminal)?;
     let wanted = Wanted::read(&args.report, &args.trust.access)?;
@@ -76,12 +77,15 @@ fn act(mut args: RunArgs, dry: bool, verdict: &mut Verdict, terminal: &mut Termi
         .map(|key| key as &dyn VerifySignature)
         .chain(believed.shared.iter().map(|key| key as &dyn VerifySignature))
         .collect();
+    let limited = device::limited(&description, args.trust.anchor.get(..given_anchors).unwrap_or_default())?;
+    let access: Vec<Access<'_>> = limited.iter().map(|(key, components)| Access { key, components }).collect();
     let request = Request {
         trust: Trust { digester: &Sha2, anchors: &anchors, profile: believed.profile },
         procedure: procedure(args.procedure),
         decryption: &believed.decryption,
         payloads: believed.payload_dir.as_ref(),
         max_window_log: believed.max_window_log,
+        access: &access,
         nonce: wanted.nonce.as_deref(),
     };
     let mut trace = Trace::new(args.json, terminal);

@@ -26,7 +26,7 @@ pub struct Description {
     /// What it knows of the world.
     pub facts: Facts,
     /// Files of the keys it believes in.
-    pub anchors: Vec<PathBuf>,
+    pub anchors: Vec<Anchor>,
     /// Files of the keys that open what is encrypted for it.
     pub decryption_keys: Vec<PathBuf>,
 }
@@ -34,6 +34,15 @@ pub struct Description {
 impl Description {
     /// A commented description of a device with two slots.
     pub const TEMPLATE: &'static str = include_str!("description/template.toml");
+}
+
+/// A key that a device believes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// Its file.
+    pub path: PathBuf,
+    /// Identifiers of the components it may speak for, and for all below them; everything without.
+    pub components: Option<Vec<Vec<Vec<u8>>>>,
 }
 
 /// Who a device is (draft-ietf-suit-manifest §8.4.8.2 to §8.4.8.5). A condition on what is not said fails.

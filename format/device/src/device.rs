@@ -112,7 +112,7 @@ impl Device {
         let shelf = Shelf::new();
         let start = package.stream_position().map_err(|error| before(Trouble::io(&error)))?;
         let needed = request.procedure.sections();
-        let opened = match Opened::read(&mut *package, Origin::Package(start), &shelf, &request.trust, needed) {
+        let opened = match Opened::read(&mut *package, Origin::Package(start), &shelf, request, needed) {
             Ok(opened) => opened,
             Err(trouble) => {
                 if package.seek(SeekFrom::Start(start)).is_ok() {

@@ -8,12 +8,13 @@ use suitpack_core::manifest::command::Command;
 use suitpack_core::manifest::parameter::{Parameter, Parameters};
 use suitpack_core::manifest::{Member, MemberError, Section, Sequence};
 use suitpack_core::report::Reason;
-use suitpack_core::{Authenticated, Digest, Envelope, Manifest, Trust};
+use suitpack_core::{Authenticated, Authentication, Digest, Envelope, Judgement, Manifest};
 use suitpack_crypto::Sha2;
 use suitpack_package::{Cause, Package};
 use suitpack_processor::Program;
 
 use crate::failed::Trouble;
+use crate::request::Request;
 use crate::supply::{Origin, Supply};
 
 /// Heads of envelopes. None is given away again before the procedure ends, so that what one manifest sets may be used by another.
@@ -42,6 +43,43 @@ pub(crate) struct Opened<'a> {
     pub(crate) digest: String,
     pub(crate) wrapper_digest: Digest<'a>,
     pub(crate) supply: Supply,
+    pub(crate) rights: Rights,
+}
+
+/// What those who signed a manifest may speak for.
+#[derive(Clone, Debug)]
+pub(crate) enum Rights {
+    Everything,
+    /// Components with these identifiers, and all below them.
+    Below(Vec<Vec<Vec<u8>>>),
+}
+
+impl Rights {
+    /// All rights of all whose signature is right.
+    // SUIT-55
+    fn of(authentication: &Authentication<'_>, request: &Request<'_>) -> Self {
+        let trust = &request.trust;
+        let mut below = Vec::new();
+        for block in authentication.blocks().filter(|_| !request.access.is_empty()) {
+            let Judgement::Verified { anchor, .. } = trust.judge(&block, authentication.payload()) else { continue };
+            let key = trust.anchors.get(anchor).map(|anchor| anchor.key_id()).unwrap_or_default();
+            match request.access.iter().find(|access| access.key == key) {
+                Some(access) => below.extend_from_slice(access.components),
+                None => return Self::Everything,
+            }
+        }
+        if request.access.is_empty() { Self::Everything } else { Self::Below(below) }
+    }
+
+    /// Whether they may speak for the component with these segments.
+    pub(crate) fn cover(&self, segments: &[&[u8]]) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Below(ids) => ids
+                .iter()
+                .any(|id| segments.get(..id.len()).is_some_and(|start| start.iter().copied().eq(id.iter().map(Vec::as_slice)))),
+        }
+    }
 }
 
 impl<'a> Opened<'a> {
@@ -50,7 +88,7 @@ impl<'a> Opened<'a> {
         input: impl Read,
         origin: Origin,
         shelf: &'a Shelf,
-        trust: &Trust<'_>,
+        request: &Request<'_>,
         needed: &[Section],
     ) -> Result<Self, Trouble> {
         let mut package = Package::open(input)?;
@@ -58,7 +96,8 @@ impl<'a> Opened<'a> {
         let (envelope, _) = Envelope::parse_head(head)?;
         // SUIT-2: nothing of the manifest is looked into before.
         let authentication = envelope.authentication()?;
-        let manifest = envelope.authenticate(trust)?;
+        let manifest = envelope.authenticate(&request.trust)?;
+        let rights = Rights::of(&authentication, request);
         let mut uris = Uris::default();
         let program = program(&envelope, &manifest, needed, &mut uris)?;
         let (_, payloads) = package.parts()?;
@@ -68,7 +107,7 @@ impl<'a> Opened<'a> {
             let detail = format!("payload {name}: no command names it, so nobody signed it");
             return Err(Trouble::new(Reason::Unauthorised, Cause::NotBound, detail));
         }
-        Ok(Self { manifest, program, digest, wrapper_digest: authentication.digest(), supply })
+        Ok(Self { manifest, program, digest, wrapper_digest: authentication.digest(), supply, rights })
     }
 
     pub(crate) const fn manifest(&self) -> &Manifest<'a> {

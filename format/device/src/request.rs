@@ -27,15 +27,26 @@ pub struct Request<'r> {
     pub payloads: Option<&'r PayloadDir>,
     /// The largest zstd window accepted, as its logarithm; [`suitpack_transform::WINDOW_LOG_MAX`] without.
     pub max_window_log: Option<u8>,
+    /// What anchors may not speak for everything.
+    pub access: &'r [Access<'r>],
     /// What whoever wants a report sent, so that it is known to be new.
     pub nonce: Option<&'r [u8]>,
+}
+
+/// An anchor that may speak for some components only (draft-ietf-suit-manifest §5.4, draft-ietf-suit-trust-domains §10).
+#[derive(Clone, Copy, Debug)]
+pub struct Access<'r> {
+    /// Its key id.
+    pub key: &'r [u8],
+    /// Identifiers of the components, and of all below them.
+    pub components: &'r [Vec<Vec<u8>>],
 }
 
 impl<'r> Request<'r> {
     /// A request that needs no keys, no payloads beside the package and no report.
     #[must_use]
     pub const fn new(trust: Trust<'r>, procedure: Procedure) -> Self {
-        Self { trust, procedure, decryption: &[], payloads: None, max_window_log: None, nonce: None }
+        Self { trust, procedure, decryption: &[], payloads: None, max_window_log: None, access: &[], nonce: None }
     }
 }
 

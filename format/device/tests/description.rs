@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use suitpack_device::{Clock, Description, DescriptionError, Layout};
+use suitpack_device::{Anchor, Clock, Description, DescriptionError, Layout};
 
 const STATE: &str = "state = { file = \"state.bin\" }\n";
 const APP: &str =
@@ -22,9 +22,23 @@ fn refused(lines: &str, components: &str, expected: (usize, usize, &str)) {
 }
 
 #[test]
+fn an_anchor_may_be_for_some_components_only() {
+    let read =
+        device("anchors = [\"a.pem\", { file = \"b.pem\", components = [[\"app\"], [\"radio\", \"hex:00\"]] }]\n", APP).unwrap();
+    let ids = vec![vec![b"app".to_vec()], vec![b"radio".to_vec(), vec![0]]];
+    let wanted = [("lamp/a.pem", None), ("lamp/b.pem", Some(ids))];
+    assert_eq!(read.anchors, wanted.map(|(path, components)| Anchor { path: path.into(), components }));
+    for broken in
+        ["{ file = \"b.pem\" }", "{ file = \"b.pem\", components = [[]] }", "{ file = \"b.pem\", component = [[\"app\"]] }"]
+    {
+        assert!(device(&format!("anchors = [{broken}]\n"), APP).is_err(), "{broken}");
+    }
+}
+
+#[test]
 fn the_template_is_a_description() {
     let device = Description::parse(Description::TEMPLATE, Path::new("lamp")).unwrap();
-    assert_eq!(device.anchors, [Path::new("lamp/dev.pub.pem")]);
+    assert_eq!(device.anchors, [Anchor { path: "lamp/dev.pub.pem".into(), components: None }]);
     assert_eq!(device.state.path, Path::new("lamp/state.bin"));
     assert!(matches!(&device.components[0].layout, Layout::Alternate(slots) if slots.len() == 2));
     assert!(matches!(&device.components[1].layout, Layout::Working(_)));

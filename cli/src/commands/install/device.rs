@@ -1,11 +1,12 @@
 //! The device: its description, and the files it is made of.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use suitpack_core::crypto::VerifySignature as _;
 use suitpack_device::{Description, OpenError};
 
 use crate::failure::{Code, Failure};
-use crate::files::{shared, text};
+use crate::files::{anchors, shared, text};
 
 pub(super) fn read(path: &Path) -> Result<Description, Failure> {
     let (text, name) = text(path).map_err(|failure| match failure.hint {
@@ -17,6 +18,30 @@ pub(super) fn read(path: &Path) -> Result<Description, Failure> {
         let failure = Failure::usage(error.message()).at_line(&name, &text, (error.line(), error.column()));
         failure.hint(error.suggestion().unwrap_or("every key is described in spec/device.md"))
     })
+}
+
+/// A key by its id, and the components it may speak for.
+pub(super) type Limited = (Vec<u8>, Vec<Vec<Vec<u8>>>);
+
+/// The keys that may not speak for everything. One that is named without a limit too, in the description or among `others`, has none.
+pub(super) fn limited(description: &Description, others: &[PathBuf]) -> Result<Vec<Limited>, Failure> {
+    let id = |path: &PathBuf| {
+        let read = anchors(core::slice::from_ref(path))?;
+        Ok(read.iter().map(|anchor| anchor.key_id().to_vec()).collect::<Vec<_>>())
+    };
+    let mut limits: Vec<Limited> = Vec::new();
+    let mut free: Vec<Vec<u8>> = others.iter().map(id).collect::<Result<Vec<_>, Failure>>()?.concat();
+    for anchor in &description.anchors {
+        for key in id(&anchor.path)? {
+            match (&anchor.components, limits.iter_mut().find(|(known, _)| *known == key)) {
+                (None, _) => free.push(key),
+                (Some(components), Some((_, known))) => known.extend_from_slice(components),
+                (Some(components), None) => limits.push((key, components.clone())),
+            }
+        }
+    }
+    limits.retain(|(key, _)| !free.contains(key));
+    Ok(limits)
 }
 
 /// Refuses a device that is made of what is read.

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::check::Taken;
 use super::error::{DescriptionError, Fault};
 use super::shape::{self, Document};
-use super::{Clock, Component, Description, Facts, Layout, Location, place, value};
+use super::{Anchor, Clock, Component, Description, Facts, Layout, Location, place, value};
 
 impl Description {
     /// Reads a description (spec/device.md). Relative paths in it are relative to `folder`.
@@ -59,9 +59,20 @@ fn read(document: Document, text: &str, folder: &Path) -> Result<Description, Fa
         power: device.power,
         network: device.network,
     };
-    let paths = |paths: Vec<std::path::PathBuf>| paths.into_iter().map(|path| folder.join(path)).collect();
-    let (anchors, decryption_keys) = (paths(device.anchors), paths(device.decryption_keys));
+    let anchors = device.anchors.into_iter().map(|given| anchor(given, folder)).collect::<Result<_, _>>()?;
+    let decryption_keys = device.decryption_keys.into_iter().map(|path| folder.join(path)).collect();
     Ok(Description { identity, components, state, scratch, facts, anchors, decryption_keys })
+}
+
+fn anchor(given: Spanned<shape::Anchor>, folder: &Path) -> Result<Anchor, Fault> {
+    let span = given.span();
+    match given.into_inner() {
+        shape::Anchor::Path(path) => Ok(Anchor { path: folder.join(path), components: None }),
+        shape::Anchor::Limited(shape::Limited { file, components }) => {
+            let ids = components.into_iter().map(|id| value::id(&Spanned::new(span.clone(), id)));
+            Ok(Anchor { path: folder.join(file), components: Some(ids.collect::<Result<_, _>>()?) })
+        }
+    }
 }
 
 fn one(table: Spanned<shape::Component>, taken: &mut Taken<'_>) -> Result<Component, Fault> {

@@ -23,7 +23,7 @@ pub(super) struct Device {
     pub(super) class_id: Option<Spanned<String>>,
     pub(super) device_id: Option<Spanned<String>>,
     #[serde(default)]
-    pub(super) anchors: Vec<PathBuf>,
+    pub(super) anchors: Vec<Spanned<Anchor>>,
     #[serde(default)]
     pub(super) decryption_keys: Vec<PathBuf>,
     pub(super) state: Spanned<Area>,
@@ -35,6 +35,21 @@ pub(super) struct Device {
     pub(super) power: bool,
     #[serde(default)]
     pub(super) network: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "must be a path, or a table with `file` and `components`, an array of ids")]
+pub(super) enum Anchor {
+    Path(PathBuf),
+    Limited(Limited),
+}
+
+/// A key that may speak for some components only.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limited {
+    pub(super) file: PathBuf,
+    pub(super) components: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]

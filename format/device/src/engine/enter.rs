@@ -45,7 +45,7 @@ impl Engine<'_, '_> {
     /// Opens the envelope in a component.
     pub(super) fn open<'a>(&mut self, at: usize, shelf: &'a Shelf, needed: &[Section]) -> Result<Opened<'a>, Trouble> {
         let input = self.places.read(at)?;
-        Opened::read(input, Origin::Component(at), shelf, &self.request.trust, needed)
+        Opened::read(input, Origin::Component(at), shelf, self.request, needed)
     }
 
     /// The manifest in a component, to be run: a dependency of the one on top of the stack.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use suitpack_core::limits::COMPONENTS;
-use suitpack_core::manifest::{ComponentId, Manifest, Section};
+use suitpack_core::manifest::{ComponentId, Section};
 use suitpack_core::report::Reason;
 use suitpack_package::Cause;
 use suitpack_processor::{Failure, Parameters, Position, Procedure, Processor};
@@ -50,7 +50,7 @@ impl<'a> Level<'a> {
         path: Vec<u32>,
         key: String,
     ) -> Result<Self, Trouble> {
-        let seats = seats(opened.manifest(), &prefix, places)?;
+        let seats = seats(&opened, &prefix, places)?;
         let processor = Processor::new(opened.program, procedure).map_err(refused)?;
         let (processed, then) = (BTreeSet::new(), Then::GoOn);
         let processor = Box::new(processor);
@@ -107,15 +107,19 @@ fn refused(failure: Failure) -> Trouble {
 
 /// The components of the device that those of a manifest are; all of them have to be there before anything is done.
 // SUIT-11, SUIT-14
-fn seats(manifest: &Manifest<'_>, prefix: &[Vec<u8>], places: &Places<'_>) -> Result<BTreeMap<u32, usize>, Trouble> {
+fn seats(opened: &Opened<'_>, prefix: &[Vec<u8>], places: &Places<'_>) -> Result<BTreeMap<u32, usize>, Trouble> {
     let find = |id: ComponentId<'_>| {
         let segments: Vec<&[u8]> = prefix.iter().map(Vec::as_slice).chain(id.segments()).collect();
+        if !opened.rights.cover(&segments) {
+            let detail = format!("nobody who signed it may speak for {}", suitpack_package::component_name(&id));
+            return Err(Trouble::new(Reason::ComponentUnauthorised, Cause::NotTrusted, detail));
+        }
         places.find(segments.iter().copied()).ok_or_else(|| {
             let detail = format!("the device has no component {}", suitpack_package::component_name(&id));
             Trouble::new(Reason::ComponentUnsupported, Cause::Policy, detail)
         })
     };
-    let common = manifest.common();
+    let common = opened.manifest().common();
     let mut seats = BTreeMap::new();
     for (index, id) in (0..).zip(common.components()) {
         seats.insert(index, find(id)?);

@@ -1,6 +1,7 @@
 //! A host as a device: what is on the media, and what is remembered, after each procedure.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod access;
 mod attacks;
 mod dependencies;
 mod encrypted;

@@ -1,0 +1,45 @@
+//! Keys that may speak for some components only.
+
+use std::io::Cursor;
+
+use suitpack_core::crypto::VerifySignature;
+use suitpack_core::report::Reason;
+use suitpack_core::{Profile, Trust};
+use suitpack_crypto::Sha2;
+use suitpack_device::{Access, Done, Failed, Request};
+use suitpack_package::Cause;
+use suitpack_processor::Procedure;
+
+use crate::support::{Bench, Lamp, image, public};
+
+type Id = Vec<Vec<u8>>;
+
+fn id(segments: &[&str]) -> Id {
+    segments.iter().map(|segment| segment.as_bytes().to_vec()).collect()
+}
+
+fn run(lamp: &Lamp, package: &[u8], components: &[Id]) -> Result<Done, Failed> {
+    let key = public();
+    let anchors: [&dyn VerifySignature; 1] = [&key];
+    let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
+    let access = [Access { key: key.key_id(), components }];
+    let request = Request { access: &access, ..Request::new(trust, Procedure::Update) };
+    lamp.start().run(&mut Cursor::new(package), &request, &mut ())
+}
+
+#[test]
+fn a_key_speaks_for_its_components_and_those_below_and_for_no_others() {
+    let bench = Bench::new();
+    let lamp = Lamp::new().two_slots("app", 64 * 1024, &[1]).working("app.staging", 64 * 1024);
+    bench.file("app.bin", &image(20_000, 1));
+    let package =
+        bench.package(7, "[[component]]\nid = [\"app\"]\nstaging = [\"app\", \"staging\"]\nimage = \"app.bin\"\ninvoke = true\n");
+    let before = (lamp.content("app"), lamp.state());
+    // None at all; another; one that only begins with the same letters; one below; its staging component alone.
+    for components in [vec![], vec![id(&["net"])], vec![id(&["ap"])], vec![id(&["app", "staging"])], vec![id(&["app", "x"])]] {
+        let failed = run(&lamp, &package, &components).unwrap_err();
+        assert_eq!((failed.reason, failed.cause, failed.changed), (Reason::ComponentUnauthorised, Cause::NotTrusted, false));
+    }
+    assert!((lamp.content("app"), lamp.state()) == before, "a refused package left something");
+    assert_eq!(run(&lamp, &package, &[id(&["net"]), id(&["app"])]), Ok(Done::Installed));
+}

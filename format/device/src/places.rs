@@ -27,6 +27,8 @@ pub(crate) struct Places<'d> {
     pub(crate) seats: Vec<Seat>,
     /// Written and not synced.
     touched: BTreeSet<Place>,
+    /// Whether something written could not be made durable: what is read of it then may be in a cache only.
+    in_doubt: bool,
     /// Whether anything was written.
     pub(crate) changed: bool,
     /// What may be done to components.
@@ -84,6 +86,7 @@ impl<'d> Places<'d> {
             state,
             seats: Vec::new(),
             touched: BTreeSet::new(),
+            in_doubt: false,
             changed: false,
             rights: Rights::Nothing,
         };
@@ -113,11 +116,14 @@ impl<'d> Places<'d> {
         self.components.get(at).ok_or_else(unknown)
     }
 
-    /// The bytes a component holds.
+    /// The bytes a component holds. What was written is made durable first, so that it is read back and not remembered.
     pub(crate) fn read(&mut self, at: usize) -> Result<Extent<'_>, Trouble> {
         let seat = self.seat(at)?;
         let length = seat.now.length.ok_or_else(|| Trouble::operation(Cause::Policy, "it holds nothing that is known"))?;
         let place = seat.now.place.clone();
+        if self.touched.remove(&place) {
+            self.settle(&place)?;
+        }
         Ok(Extent::new(medium(self.media, &place)?, length))
     }
 
@@ -167,9 +173,19 @@ impl<'d> Places<'d> {
     /// Makes all that was written durable.
     pub(crate) fn sync(&mut self) -> Result<(), Trouble> {
         for place in core::mem::take(&mut self.touched) {
-            medium(self.media, &place)?.sync().map_err(|error| Trouble::io(&error))?;
+            self.settle(&place)?;
+        }
+        if self.in_doubt {
+            return Err(Trouble::operation(Cause::Io, "a medium failed, and what it holds now is not known"));
         }
         Ok(())
+    }
+
+    /// A failure is told once by some systems: what failed here is not durable, even if the next try seems to succeed.
+    fn settle(&mut self, place: &Place) -> Result<(), Trouble> {
+        let settled = medium(self.media, place)?.sync();
+        self.in_doubt |= settled.is_err();
+        settled.map_err(|error| Trouble::io(&error))
     }
 
     /// Puts a record in the place of the last one, once all it speaks of is durable.

@@ -25,7 +25,11 @@ impl FileMedium {
         let mut options = OpenOptions::new();
         options.read(true).write(true);
         match Self::known(location, &options)? {
-            Some(medium) => Ok(medium),
+            Some(mut medium) => {
+                // What an earlier process could not write may be in the cache still; nothing is to be compared with that.
+                medium.sync()?;
+                Ok(medium)
+            }
             None => {
                 // Nothing that was put there in between is opened, and no link followed.
                 let file = options.create_new(true).open(&location.path)?;
@@ -126,7 +130,9 @@ impl Medium for FileMedium {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.file.sync_all()
+        let synced = self.file.sync_all();
+        forget(&self.file);
+        synced
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
@@ -140,6 +146,16 @@ impl Medium for FileMedium {
         if end < wanted || (end > wanted && alone) { self.file.set_len(wanted) } else { Ok(()) }
     }
 }
+
+/// Lets the cache of the system go, so that what is read next comes from the medium. After a failed sync the cache holds what the
+/// medium does not. It is advice; without it nothing but that is lost.
+#[cfg(target_os = "linux")]
+fn forget(file: &File) {
+    let _advised = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn forget(_: &File) {}
 
 /// Whether something is what a description says it is.
 fn fits(found: &Metadata, device: bool) -> io::Result<()> {

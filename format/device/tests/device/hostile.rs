@@ -227,3 +227,19 @@ fn nothing_is_invoked_or_written_out_of_its_turn() {
     assert_eq!(ram.content("ram").unwrap(), new);
     assert_eq!(ram.run(&load(""), Procedure::Invocation).unwrap_err().detail, "ram: it was not validated in this procedure");
 }
+
+#[test]
+fn nothing_is_decided_once_a_sync_has_failed_even_if_the_next_succeeds() {
+    let (bench, app) = (Bench::new(), image(90_000, 1));
+    bench.file("app.bin", &app);
+    // The match that finds out is caught; the second one would read what is in a cache only.
+    let matches = "{ suit-directive-try-each = [ [ { suit-condition-image-match = 15 } ], [ { suit-condition-component-slot = 15 } ], [] ] }, { suit-condition-image-match = 15 }";
+    let package = explicit(&bench, &app, &format!("{FETCH} {matches}"));
+    let lamp = Lamp::new().two_slots("app", 128 * 1024, &[7]);
+    lamp.at("app:1").forgets();
+    let failed = lamp.update(&package).unwrap_err();
+    assert_eq!((failed.cause, failed.decided), (Cause::Io, false), "{failed}");
+    assert_eq!((lamp.content("app").unwrap(), lamp.state().manifests.len()), (vec![7], 0));
+    assert_eq!(lamp.update(&package), Ok(Done::Installed));
+    assert_eq!(lamp.content("app").unwrap(), app);
+}

@@ -28,13 +28,15 @@ struct Inner {
     writes: u64,
     /// Operations left before one fails.
     faults: Option<(u64, io::ErrorKind)>,
+    /// The next sync fails, and those behind it do not know.
+    forgets: bool,
 }
 
 impl Chip {
     pub(crate) fn new(size: usize, content: &[u8]) -> Self {
         let mut bytes = vec![0xff; size];
         bytes[..content.len()].copy_from_slice(content);
-        Self(Arc::new(Mutex::new(Inner { bytes, writes: 0, faults: None })))
+        Self(Arc::new(Mutex::new(Inner { bytes, writes: 0, faults: None, forgets: false })))
     }
 
     pub(crate) fn bytes(&self, length: usize) -> Vec<u8> {
@@ -52,6 +54,11 @@ impl Chip {
     /// After `operations` more, everything fails.
     pub(crate) fn fails_after(&self, operations: u64, kind: io::ErrorKind) {
         self.0.lock().unwrap().faults = Some((operations, kind));
+    }
+
+    /// The next sync fails, and those behind it do not know of that.
+    pub(crate) fn forgets(&self) {
+        self.0.lock().unwrap().forgets = true;
     }
 
     pub(crate) fn mended(&self) {
@@ -89,7 +96,8 @@ impl Medium for Chip {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.operate().map(drop)
+        let mut inner = self.operate()?;
+        if core::mem::take(&mut inner.forgets) { Err(io::ErrorKind::Other.into()) } else { Ok(()) }
     }
 
     fn cut(&mut self, _: u64) -> io::Result<()> {

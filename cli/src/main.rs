@@ -30,6 +30,9 @@ fn main() -> ExitCode {
     }));
     // Without a handler an interrupt may leave an unfinished file, which is no reason not to work.
     let _ = ctrlc::set_handler(|| {
+        if files::interrupts_wait() {
+            return;
+        }
         let _list = files::discard_all();
         if !files::is_committed() {
             std::process::exit(Code::INTERRUPTED.number().into());

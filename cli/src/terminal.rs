@@ -63,6 +63,11 @@ impl Terminal {
     }
 
     /// Prints a line that begins with a word of some meaning.
+    /// Whether only what was asked for is to be said.
+    pub(crate) const fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     pub(crate) fn labelled(&mut self, tone: Tone, label: &str, rest: &str) -> Result<(), Failure> {
         let style = tone.style(self.colour[0]);
         self.raw(&format!("{style}{}{style:#}{}\n", safe(label), safe(rest)))

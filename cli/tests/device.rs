@@ -70,6 +70,49 @@ fn an_interrupt_leaves_the_old_image_and_the_next_run_goes_on() {
     assert!(installed(folder.path()));
 }
 
+#[test]
+fn an_interrupt_behind_the_decision_waits_for_the_end() {
+    let folder = workshop(40_000_000);
+    let slots = "layout = \"a-b\"\nslots = [{ file = \"a\", size = 67108864 }, { file = \"b\", size = 67108864 }]";
+    let single = "layout = \"single\"\nslot = { file = \"a\", size = 67108864 }\nstaging = { file = \"b\", size = 67108864 }";
+    fs::write(folder.path().join("device.toml"), DEVICE.replace(slots, single)).unwrap();
+    let mut child = suitpack(folder.path(), "install update.suit --device device.toml").stdout(Stdio::null()).spawn().unwrap();
+    assert!(wait_until(&mut child, || fs::metadata(folder.path().join("a")).is_ok_and(|file| file.len() > 3)));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(fs::read(folder.path().join("a")).unwrap() == fs::read(folder.path().join("app.bin")).unwrap());
+}
+
+#[test]
+fn the_report_does_not_take_the_place_of_a_slot_that_is_not_there_yet() {
+    let folder = workshop(1000);
+    fs::hard_link(folder.path().join("update.suit"), folder.path().join("linked")).unwrap();
+    let linked = DEVICE.replace("file = \"b\"", "file = \"linked\"");
+    fs::write(folder.path().join("linked.toml"), linked).unwrap();
+    for line in [
+        "install update.suit --device device.toml --report b --force",
+        "install update.suit --device device.toml --report state --force",
+        "simulate update.suit --device device.toml --report ./staging --force",
+        "install update.suit --device linked.toml",
+    ] {
+        let output = run(folder.path(), line);
+        assert_eq!(output.status.code(), Some(2), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(["b", "state", "staging"].iter().all(|name| !folder.path().join(name).exists()), "{line}");
+    }
+}
+
+#[test]
+fn a_pipe_that_does_not_end_is_not_waited_for() {
+    let folder = workshop(1000);
+    for what in ["yes", "cat update.suit; yes"] {
+        let line = format!("({what}) | exec \"$0\" install - --device device.toml");
+        let mut child = Command::new("sh");
+        child.args(["-c", &line, env!("CARGO_BIN_EXE_suitpack")]).current_dir(folder.path());
+        let output = child.stdout(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
 /// Whether something came true before the child ended.
 fn wait_until(child: &mut Child, holds: impl Fn() -> bool) -> bool {
     let start = Instant::now();
@@ -151,7 +194,7 @@ fn a_device_whose_state_is_damaged_is_not_taken_for_a_new_one() {
     assert!(run(folder.path(), "install update.suit --device device.toml").status.success());
     let state = folder.path().join("state");
     let mut bytes = fs::read(&state).unwrap();
-    bytes.iter_mut().for_each(|byte| *byte ^= 0x55);
+    bytes.iter_mut().skip(8).for_each(|byte| *byte ^= 0x55);
     fs::write(&state, bytes).unwrap();
     let output = run(folder.path(), "install update.suit --device device.toml");
     assert_eq!(output.status.code(), Some(4));

@@ -23,7 +23,7 @@ use trace::{Trace, Verdict};
 
 pub(super) fn run(args: RunArgs, dry: bool, terminal: &mut Terminal) -> Result<(), Failure> {
     let mut verdict = Verdict::new(&args, dry);
-    let json = args.json;
+    let (json, gone) = (args.json, matches!(args.procedure, ProcedureName::Uninstall));
     let result = act(args, dry, &mut verdict, terminal);
     if json {
         let line = verdict.line(&result);
@@ -34,6 +34,8 @@ pub(super) fn run(args: RunArgs, dry: bool, terminal: &mut Terminal) -> Result<(
         return Ok(());
     }
     let word = match (done, dry) {
+        (Done::Completed, false) if gone => "uninstalled",
+        (Done::Completed, true) if gone => "would be uninstalled",
         (Done::AlreadyInstalled, _) => "already installed",
         (Done::Installed, false) => "installed",
         (Done::Installed, true) => "would be installed",
@@ -49,6 +51,11 @@ fn act(mut args: RunArgs, dry: bool, verdict: &mut Verdict, terminal: &mut Termi
             Failure::usage("package and description cannot both come from standard input").hint("name a file for one of them")
         );
     }
+    if dry && args.report.report_key.is_some() {
+        return Err(
+            Failure::usage("what was not done is not vouched for: a dry run signs no report").hint("leave `--report-key` out")
+        );
+    }
     let description = device::read(&args.device)?;
     let given_anchors = args.trust.anchor.len();
     args.trust.anchor.extend(description.anchors.iter().map(|anchor| anchor.path.clone()));
@@ -56,7 +63,13 @@ fn act(mut args: RunArgs, dry: bool, verdict: &mut Verdict, terminal: &mut Termi
     let believed = checks::request(&args.trust, &CheckArgs::default(), terminal)?;
     let wanted = Wanted::read(&args.report, &args.trust.access)?;
     let given = [args.package.as_path(), &args.device];
-    let keys = args.trust.anchor.iter().chain(&args.trust.decryption_key).chain(&args.report.report_key);
+    let keys = args
+        .trust
+        .anchor
+        .iter()
+        .chain(&args.trust.decryption_key)
+        .chain(&args.report.report_key)
+        .chain(&args.trust.access.passphrase_file);
     let inputs: Vec<&Path> = given.into_iter().chain(keys.map(|path| path.as_path())).collect();
     device::apart(&description, &inputs)?;
     if let Some(path) = &args.report.report {
@@ -96,7 +109,10 @@ fn act(mut args: RunArgs, dry: bool, verdict: &mut Verdict, terminal: &mut Termi
     match result {
         Ok(done) => {
             verdict.done(done, decided);
-            spoken.and(reported).map(|()| (name, done))
+            spoken
+                .and(reported)
+                .map(|()| (name, done))
+                .map_err(|failure| if dry { failure } else { failure.detail("the procedure ended well all the same") })
         }
         Err(failed) => {
             let mut failure = refusal::refused(&name, &failed, dry);

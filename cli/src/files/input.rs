@@ -1,8 +1,10 @@
 //! What is read.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Seek};
+use std::io::{self, IsTerminal, Read, Seek, Write};
 use std::path::Path;
+
+use suitpack_package::Package;
 
 use super::is_standard;
 use crate::failure::{Code, Failure};
@@ -42,9 +44,40 @@ pub(crate) fn again(path: &Path) -> Result<(File, String), Failure> {
         },
     };
     let mut kept = tempfile::tempfile().map_err(|error| Failure::io("cannot make a temporary file", &error))?;
-    let copied = io::copy(&mut reader, &mut kept).and_then(|_| kept.rewind());
+    // No more is kept than a package has: what is none, or does not end, is not waited for.
+    let mut copy = Copy { input: &mut reader, kept: &mut kept, failed: None };
+    if let Ok(mut package) = Package::open(&mut copy)
+        && let Ok((_, payloads)) = package.parts()
+    {
+        while let Ok(Some(_)) = payloads.next_payload() {}
+    }
+    let copied = copy.failed.map_or(Ok(()), Err).and_then(|()| kept.rewind());
     copied.map_err(|error| Failure::io(format!("cannot keep `{name}` in a temporary file"), &error))?;
     Ok((kept, name))
+}
+
+/// An input of which all that is read is kept.
+struct Copy<'c> {
+    input: &'c mut (dyn Read + Send),
+    kept: &'c mut File,
+    failed: Option<io::Error>,
+}
+
+impl Read for Copy<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer).and_then(|got| {
+            self.kept.write_all(buffer.get(..got).unwrap_or_default())?;
+            Ok(got)
+        });
+        read.map_err(|error| {
+            if error.kind() == io::ErrorKind::Interrupted {
+                return error;
+            }
+            let kind = error.kind();
+            self.failed = Some(error);
+            kind.into()
+        })
+    }
 }
 
 /// A file, its size if it is a plain one, and its name.

@@ -121,6 +121,18 @@ pub(crate) fn is_committed() -> bool {
     COMMITTED.load(Ordering::SeqCst)
 }
 
+/// From here on interrupts wait for the end: something was decided and is to be finished.
+pub(crate) fn put_interrupts_off() {
+    PUT_OFF.store(true, Ordering::SeqCst);
+}
+
+/// Whether interrupts are to wait.
+pub(crate) fn interrupts_wait() -> bool {
+    PUT_OFF.load(Ordering::SeqCst)
+}
+
+static PUT_OFF: AtomicBool = AtomicBool::new(false);
+
 /// Set by a commit, until another output is begun.
 static COMMITTED: AtomicBool = AtomicBool::new(false);
 

@@ -55,6 +55,8 @@ impl Places<'_> {
                 state.lengths.insert(to.clone(), length);
                 state.redo.push(Step::Copy { from: seat.now.place.clone(), to: to.clone(), length });
                 state.redo.push(cut(to));
+                // What may have been encrypted on its way is not left lying about.
+                state.redo.push(Step::Cut { place: seat.now.place.clone(), length: 0 });
             }
             Layout::Swap { .. } => {
                 let old = Content { length: state.lengths.get(&seat.home).copied(), ..seat.now.clone() };

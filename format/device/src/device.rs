@@ -51,11 +51,8 @@ impl Device {
         let mut store = Store::open(medium);
         let state = match store.load()? {
             Some(state) => state,
-            None => {
-                let state = factory(&description);
-                store.save(&state)?;
-                state
-            }
+            // It is saved with the first thing that changes: a description may be mended until then.
+            None => factory(&description),
         };
         let mut device = Self { description, media, store, state };
         device.finish(watch)?;

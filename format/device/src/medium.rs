@@ -40,6 +40,14 @@ pub trait Medium: Debug + Send {
     /// If the medium fails; what was written since the last success is then in doubt.
     fn sync(&mut self) -> io::Result<()>;
 
+    /// Makes sure that `length` bytes can be written later. Nothing that can be read changes; a medium of fixed size has the room.
+    ///
+    /// # Errors
+    /// If there is no room.
+    fn reserve(&mut self, _length: u64) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Gives up what lies behind `length`. A file ends there afterwards, not earlier either; other media need do nothing.
     ///
     /// # Errors

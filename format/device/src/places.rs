@@ -12,7 +12,7 @@ use suitpack_package::Cause;
 use crate::description::{Component, Description};
 use crate::failed::Trouble;
 use crate::medium::{Media, Medium};
-use crate::state::{Place, State};
+use crate::state::{Place, State, Step};
 use crate::store::Store;
 pub(crate) use bytes::{Extent, Target};
 pub(crate) use layout::{active, factory, place, scratch, slots};
@@ -136,7 +136,11 @@ impl<'d> Places<'d> {
         let (a, b) = (self.seat(one)?.clone(), self.seat(other)?.clone());
         for (at, seat) in [(one, &a), (other, &b)] {
             if seat.with.is_some() || seat.removed || seat.now.place != seat.home || !layout::exchanges(self.component(at)?) {
-                return refused("what is exchanged has to be in its own place, and once in a procedure only");
+                let detail = format!(
+                    "{} cannot be exchanged: it was exchanged before in this procedure, waits elsewhere, or falls back; layout `working` can",
+                    seat.name
+                );
+                return Err(Trouble::operation(Cause::Policy, detail));
             }
         }
         let longest = a.now.length.max(b.now.length).unwrap_or_default();
@@ -186,6 +190,25 @@ impl<'d> Places<'d> {
         let settled = medium(self.media, place)?.sync();
         self.in_doubt |= settled.is_err();
         settled.map_err(|error| Trouble::io(&error))
+    }
+
+    /// Makes sure that what a state decides can be done.
+    pub(crate) fn reserve(&mut self, state: &State) -> Result<(), Trouble> {
+        for step in &state.redo {
+            let (places, length) = match step {
+                Step::Copy { to, length, .. } => (vec![to.clone()], *length),
+                Step::Exchange { a, b, length, .. } => (vec![a.clone(), b.clone()], *length),
+                Step::Cut { .. } => continue,
+            };
+            if places.len() > 1 {
+                let scratch = medium(self.media, &layout::scratch())?;
+                scratch.reserve(scratch.capacity()).map_err(|error| Trouble::io(&error))?;
+            }
+            for place in places {
+                medium(self.media, &place)?.reserve(length).map_err(|error| Trouble::io(&error))?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts a record in the place of the last one, once all it speaks of is durable.

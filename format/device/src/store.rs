@@ -65,15 +65,21 @@ impl Store {
             [_, Copy::Whole(generation, state)] => (Known { generation, first: 0 }, state),
             [Copy::Whole(generation, state), _] => (Known { generation, first: 1 }, state),
             // The first record of all goes to the first half; it was not completed.
-            [Copy::Blank | Copy::Broken, Copy::Blank] => {
+            [Copy::Blank | Copy::Unfinished, Copy::Blank] => {
                 self.known = Some(Known { generation: 0, first: 0 });
                 return Ok(None);
             }
-            [Copy::Blank | Copy::Broken, Copy::Broken] => return Err(StoreError::Damaged),
+            _ => return Err(StoreError::Damaged),
         };
         self.known = Some(known);
         let body: Body = serde_json::from_slice(&state).map_err(|_| StoreError::Foreign)?;
         if body.format == FORMAT { Ok(Some(body.state)) } else { Err(StoreError::Foreign) }
+    }
+
+    /// Whether a record was read or saved.
+    #[must_use]
+    pub fn is_begun(&self) -> bool {
+        self.known.as_ref().is_some_and(|known| known.generation > 0)
     }
 
     /// Puts this record in the place of the last one. When it comes back well, the record is durable in both halves.
@@ -118,9 +124,13 @@ impl Store {
     fn copy(&mut self, half: usize) -> Result<Copy, StoreError> {
         let start = self.start(half);
         let room = self.room();
+        let mut broken = Copy::Unfinished;
         if self.medium.capacity() / 2 > size(HEADER) {
             let mut header = [0; HEADER];
             self.medium.read(start, &mut header)?;
+            if fields(&header).is_some_and(|(generation, _)| generation > 1) {
+                broken = Copy::Broken;
+            }
             if let Some((generation, length)) = fields(&header).filter(|(_, length)| *length <= room) {
                 let mut body = vec![0; usize::try_from(length).unwrap_or_default()];
                 self.medium.read(start.saturating_add(size(HEADER)), &mut body)?;
@@ -129,12 +139,12 @@ impl Store {
                 }
             }
         }
-        Ok(if self.blank(start)? { Copy::Blank } else { Copy::Broken })
+        Ok(if self.blank(start)? { Copy::Blank } else { broken })
     }
 
-    /// Whether a half was never written: all its bits are the same.
+    /// Whether a half was never written, as far as a record would go: all its bits are the same.
     fn blank(&mut self, start: u64) -> io::Result<bool> {
-        let (mut at, end) = (start, start.saturating_add(self.medium.capacity() / 2));
+        let (mut at, end) = (start, start.saturating_add((self.medium.capacity() / 2).min(LONGEST)));
         let mut first = None;
         let mut block = [0; 4096];
         while at < end {
@@ -163,6 +173,9 @@ struct Known {
 
 enum Copy {
     Blank,
+    /// Maybe the first record of all, of which a part was written.
+    Unfinished,
+    /// A later record.
     Broken,
     Whole(u64, Vec<u8>),
 }
@@ -216,7 +229,8 @@ fn size(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-const MAGIC: &[u8; 8] = b"suitdev1";
+/// What a record begins with.
+pub(crate) const MAGIC: &[u8; 8] = b"suitdev1";
 
 /// The magic, the generation, the length, the digest.
 const HEADER: usize = 8 + 8 + 8 + 32;

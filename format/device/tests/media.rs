@@ -45,6 +45,18 @@ fn files_are_made_and_one_process_has_them() {
 }
 
 #[test]
+fn a_file_of_somebody_else_is_not_taken_for_a_blank_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let device = device(folder.path(), TWO);
+    for notes in [&b"precious notes"[..], b"x"] {
+        fs::write(folder.path().join("state.bin"), notes).unwrap();
+        assert_eq!(unfit(&device), "state.bin holds something that is no state of a device");
+        assert!(device.shadow().is_err());
+        assert_eq!(fs::read(folder.path().join("state.bin")).unwrap(), notes);
+    }
+}
+
+#[test]
 fn a_shadow_makes_no_file_and_changes_none() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a"), [7; 5000]).unwrap();

@@ -1,5 +1,6 @@
 //! Why a procedure did not end well, and what can be done about it.
 
+use suitpack_core::report::Reason;
 use suitpack_device::Failed;
 use suitpack_device::store::StoreError;
 use suitpack_package::Cause;
@@ -25,7 +26,7 @@ pub(super) fn refused(name: &str, failed: &Failed, dry: bool) -> Failure {
         (true, ..) => "nothing was written",
         (_, true, _) => "what is left is done by whoever uses the device next",
         (_, _, true) => "only places that are not active were written; what ran before runs still",
-        (_, _, false) => "nothing was written",
+        (_, _, false) => "nothing of it was written",
     });
     match hint(name, failed) {
         Some(hint) => failure.hint(hint),
@@ -38,18 +39,30 @@ fn hint(name: &str, failed: &Failed) -> Option<String> {
     Some(match failed.cause {
         Cause::Unreadable => format!("`suitpack inspect --edn {name}` shows it as far as it can be read"),
         Cause::NotAuthentic => format!("`suitpack verify {name}` says more"),
+        Cause::NotTrusted if failed.reason == Reason::ComponentUnauthorised => {
+            String::from("its signer is trusted for other components only; see `anchors` in the description")
+        }
         Cause::NotTrusted => {
             format!(
                 "pass the signer's public key with `-a`, or name it in the description; `suitpack inspect {name}` shows who signed it"
             )
         }
+        Cause::NotBound if failed.reason == Reason::ConditionFailed && !failed.changed => {
+            String::from("what the device holds is not what was signed; install it again")
+        }
         Cause::NotBound => String::from("this is not what was signed; get it again from whoever made it"),
         Cause::WrongHardware => format!("`suitpack inspect {name}` shows for which devices it is"),
-        Cause::CouldNotTell if text.contains("decrypt") => {
+        Cause::CouldNotTell if text.contains("encrypted") => {
             String::from("pass the key with `--decryption-key`, or name it in the description")
+        }
+        Cause::CouldNotTell if text.ends_with("is not in the payload folder") => {
+            String::from("put it there; a payload is looked up by the last part of its URI")
         }
         Cause::CouldNotTell => String::from("name the folder of the payloads with `--payload-dir`"),
         Cause::Io => String::from("once that is mended, run the same again; what is there already is not written twice"),
+        Cause::Policy if text.contains("sequence number") => String::from(
+            "an older image goes out under a higher number; manifests without a `component-id` share one count of them",
+        ),
         _ => return None,
     })
 }

@@ -6,6 +6,7 @@ use suitpack_device::{Done, Event, Failed, Position, Step, Watch};
 use super::words::{self, command, section};
 use crate::args::{ProcedureName, RunArgs};
 use crate::failure::{Code, Failure};
+use crate::files::put_interrupts_off;
 use crate::terminal::{Progress, Terminal, json};
 
 /// Who is told what happens.
@@ -32,6 +33,9 @@ impl<'t> Trace<'t> {
         if self.json {
             return Line::of(event).map_or(Ok(()), |line| self.terminal.raw(&text(&line)));
         }
+        if self.terminal.is_quiet() {
+            return Ok(());
+        }
         words::line(event).map_or(Ok(()), |(tone, label, rest)| self.terminal.labelled(tone, label, &format!("  {rest}")))
     }
 }
@@ -46,6 +50,9 @@ impl Watch for Trace<'_> {
         self.progress = None;
         if let Event::Report(bytes) = event {
             self.report = Some(bytes.to_vec());
+        }
+        if matches!(event, Event::Decided | Event::Redo(_)) {
+            put_interrupts_off();
         }
         self.decided |= matches!(event, Event::Decided);
         // Whatever becomes of the words, what was begun is done.

@@ -31,6 +31,9 @@ impl<'e> Engine<'e, '_> {
         let refused = |detail: &str| Err(Trouble::operation(Cause::Policy, detail));
         let rights = match procedure {
             Procedure::Update => Ok(Rights::Update),
+            Procedure::Invocation if !procedure.sections().iter().any(|section| opened.program.has(*section)) => {
+                refused("it does not say how it is invoked")
+            }
             Procedure::Invocation => Ok(Rights::Working),
             Procedure::Uninstall if !installed => refused("only what is installed can be uninstalled"),
             Procedure::Uninstall if !opened.program.has(Section::Uninstall) => refused("it does not say how it is uninstalled"),
@@ -47,6 +50,7 @@ impl<'e> Engine<'e, '_> {
         }
         let outcome = self.places.outcome(&self.ledger).map_err(|trouble| self.refused(trouble))?;
         if outcome != *self.places.state {
+            self.places.reserve(&outcome).map_err(|trouble| self.refused(trouble))?;
             self.places.save(outcome).map_err(|trouble| self.refused(trouble))?;
             self.watch.event(&Event::Decided);
         }

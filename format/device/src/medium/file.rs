@@ -135,6 +135,10 @@ impl Medium for FileMedium {
         synced
     }
 
+    fn reserve(&mut self, length: u64) -> io::Result<()> {
+        if self.regular && length > 0 { allocate(&self.file, self.offset, length.min(self.size)) } else { Ok(()) }
+    }
+
     fn cut(&mut self, length: u64) -> io::Result<()> {
         if !self.regular {
             return Ok(());
@@ -156,6 +160,21 @@ fn forget(file: &File) {
 
 #[cfg(not(target_os = "linux"))]
 const fn forget(_: &File) {}
+
+/// Not every file system can; what it lacks is then found out when it is written.
+#[cfg(target_os = "linux")]
+fn allocate(file: &File, offset: u64, length: u64) -> io::Result<()> {
+    use rustix::io::Errno;
+    match rustix::fs::fallocate(file, rustix::fs::FallocateFlags::KEEP_SIZE, offset, length) {
+        Err(Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
+        result => Ok(result?),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn allocate(_: &File, _: u64, _: u64) -> io::Result<()> {
+    Ok(())
+}
 
 /// Whether something is what a description says it is.
 fn fits(found: &Metadata, device: bool) -> io::Result<()> {

@@ -1,14 +1,15 @@
 //! The media of a whole device.
 
 use core::fmt;
-use std::fs::{Metadata, TryLockError};
-use std::io;
+use std::fs::{File, Metadata, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::file::{FileMedium, same};
 use super::{Media, Medium, Shadow};
 use crate::description::{Component, Description, Layout, Location};
 use crate::state::Place;
+use crate::store::MAGIC;
 
 /// Why the media of a device cannot be had.
 #[derive(Debug)]
@@ -72,6 +73,7 @@ impl Description {
     pub fn open(&self) -> Result<Media, OpenError> {
         let state = FileMedium::open(&self.state).map_err(|error| failed(&self.state, error))?;
         lock(&self.state, state.file().try_lock())?;
+        ours(&self.state, state.file())?;
         let rest = self.places().into_iter().filter(|(place, _)| place.0 != STATE);
         let media = rest
             .map(|(place, location)| Ok((place, location, FileMedium::open(location).map_err(|error| failed(location, error))?)));
@@ -94,6 +96,7 @@ impl Description {
         for (_, location, medium) in media.iter().filter(|(place, ..)| place.0 == STATE) {
             if let Some(state) = medium {
                 lock(location, state.file().try_lock_shared())?;
+                ours(location, state.file())?;
             }
         }
         apart(media.iter().filter_map(|(_, location, medium)| Some((*location, medium.as_ref()?))))?;
@@ -104,6 +107,25 @@ impl Description {
         };
         media.into_iter().map(cover).collect()
     }
+}
+
+/// A file that begins with something else than a state is somebody's: it is not taken for a blank one.
+fn ours(state: &Location, mut file: &File) -> Result<(), OpenError> {
+    let mut start = [0; MAGIC.len()];
+    let io = |error| OpenError::Io(state.path.clone(), error);
+    file.seek(SeekFrom::Start(state.offset)).map_err(io)?;
+    let mut filled = 0;
+    while let Some(rest) = start.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest).map_err(io)? {
+            0 => break,
+            got => filled = filled.saturating_add(got),
+        }
+    }
+    let blank = start.iter().all(|byte| *byte == 0) || start.iter().all(|byte| *byte == 0xff);
+    if blank || &start == MAGIC {
+        return Ok(());
+    }
+    Err(OpenError::Unfit(state.path.clone(), String::from("holds something that is no state of a device")))
 }
 
 fn lock(state: &Location, result: Result<(), TryLockError>) -> Result<(), OpenError> {

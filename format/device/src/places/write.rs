@@ -28,7 +28,13 @@ impl Places<'_> {
         let overflowed = target.overflowed;
         self.media.insert(place.clone(), medium);
         let length = written.map_err(|trouble| match overflowed {
-            true if cap > room => Trouble::operation(Cause::Io, format!("there is room for {room} bytes only")),
+            true if cap > room => Trouble::operation(
+                Cause::Io,
+                match cap {
+                    u64::MAX => format!("there is room for {room} bytes only"),
+                    _ => format!("there is room for {room} bytes only, and {cap} are signed"),
+                },
+            ),
             true => Trouble::operation(Cause::NotBound, format!("it is longer than the {cap} bytes that are signed")),
             false => trouble,
         })?;
@@ -96,6 +102,7 @@ impl Places<'_> {
             state.components.insert(self.seat(at)?.name.clone(), Holding { active: 1, version: None });
             known = true;
         }
-        if known { self.save(state) } else { Ok(()) }
+        // What a device begins with is told by its files as long as nothing was saved.
+        if known || !self.store.is_begun() { self.save(state) } else { Ok(()) }
     }
 }

@@ -27,6 +27,7 @@ fn run(lamp: &Lamp, package: &[u8], components: &[Id]) -> Result<Done, Failed> {
     lamp.start().run(&mut Cursor::new(package), &request, &mut ())
 }
 
+// SUIT-55
 #[test]
 fn a_key_speaks_for_its_components_and_those_below_and_for_no_others() {
     let bench = Bench::new();

@@ -6,7 +6,7 @@ use suitpack_core::report::Reason;
 use suitpack_device::{Done, Holding, Place};
 use suitpack_package::Cause;
 
-use crate::support::{Bench, Lamp, image};
+use crate::support::{Bench, CLASS, Lamp, image, uuid};
 
 const SIZE: usize = 256 * 1024;
 
@@ -137,4 +137,38 @@ fn an_install_that_was_interrupted_repeats_cheaply() {
     assert_eq!(lamp.update(&package), Ok(Done::Installed));
     assert_eq!((written("app.staging:0"), written("app:1")), (4, 4));
     assert_eq!(lamp.content("app").unwrap(), new);
+}
+
+#[test]
+fn nothing_is_decided_that_there_is_no_room_for() {
+    let (bench, new) = (Bench::new(), image(90_000, 1));
+    bench.file("app.bin", &new);
+    let package = bench.package(7, "[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n");
+    for (lamp, full) in [
+        (Lamp::new().single("app", SIZE, &[1]), "app:0"),
+        (Lamp::new().swap("app", SIZE, &[1]), "app:1"),
+        (Lamp::new().swap("app", SIZE, &[1]), "scratch"),
+    ] {
+        lamp.at(full).full();
+        let failed = lamp.update(&package).unwrap_err();
+        assert_eq!((failed.cause, failed.decided), (Cause::Io, false), "{failed}");
+        assert_eq!((lamp.content("app").unwrap(), lamp.state().manifests.len()), (vec![1], 0));
+    }
+}
+
+#[test]
+fn a_refused_package_does_not_settle_what_the_device_began_with() {
+    let (bench, new) = (Bench::new(), image(90_000, 1));
+    bench.file("app.bin", &new);
+    let body = "[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n";
+    let package = bench.package(7, body);
+    let mut lamp = Lamp::new().swap("app", SIZE, &[1]);
+    lamp.description.identity.class = None;
+    assert!(!lamp.update(&package).unwrap_err().changed);
+    assert_eq!(lamp.at("state").writes(), 0, "the state of a device that did nothing was saved");
+    // So a description that is mended counts.
+    lamp.description.identity.class = Some(uuid(CLASS));
+    lamp.description.components[0].version = Some(vec![1, 0]);
+    assert_eq!(lamp.state().components["app"].version, Some(vec![1, 0]));
+    assert_eq!(lamp.update(&package), Ok(Done::Installed));
 }

@@ -30,13 +30,15 @@ struct Inner {
     faults: Option<(u64, io::ErrorKind)>,
     /// The next sync fails, and those behind it do not know.
     forgets: bool,
+    /// Nothing more can be reserved.
+    full: bool,
 }
 
 impl Chip {
     pub(crate) fn new(size: usize, content: &[u8]) -> Self {
         let mut bytes = vec![0xff; size];
         bytes[..content.len()].copy_from_slice(content);
-        Self(Arc::new(Mutex::new(Inner { bytes, writes: 0, faults: None, forgets: false })))
+        Self(Arc::new(Mutex::new(Inner { bytes, writes: 0, faults: None, forgets: false, full: false })))
     }
 
     pub(crate) fn bytes(&self, length: usize) -> Vec<u8> {
@@ -59,6 +61,10 @@ impl Chip {
     /// The next sync fails, and those behind it do not know of that.
     pub(crate) fn forgets(&self) {
         self.0.lock().unwrap().forgets = true;
+    }
+
+    pub(crate) fn full(&self) {
+        self.0.lock().unwrap().full = true;
     }
 
     pub(crate) fn mended(&self) {
@@ -98,6 +104,10 @@ impl Medium for Chip {
     fn sync(&mut self) -> io::Result<()> {
         let mut inner = self.operate()?;
         if core::mem::take(&mut inner.forgets) { Err(io::ErrorKind::Other.into()) } else { Ok(()) }
+    }
+
+    fn reserve(&mut self, _: u64) -> io::Result<()> {
+        if self.0.lock().unwrap().full { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
 
     fn cut(&mut self, _: u64) -> io::Result<()> {

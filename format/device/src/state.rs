@@ -94,3 +94,6 @@ pub enum Phase {
     /// That is done; the block in the scratch area goes to `b` next.
     Moved,
 }
+
+/// What a record of the state begins with.
+pub(crate) const MAGIC: &[u8; 8] = b"suitdev1";

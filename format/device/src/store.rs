@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use suitpack_crypto::Sha256Stream;
 
 use crate::medium::Medium;
-use crate::state::State;
+use crate::state::{MAGIC, State};
 
 /// Keeps the state of a device in two copies, one in each half of a medium.
 ///
@@ -228,9 +228,6 @@ fn fields(header: &[u8; HEADER]) -> Option<(u64, u64)> {
 fn size(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
-
-/// What a record begins with.
-pub(crate) const MAGIC: &[u8; 8] = b"suitdev1";
 
 /// The magic, the generation, the length, the digest.
 const HEADER: usize = 8 + 8 + 8 + 32;

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use super::file::{FileMedium, same};
 use super::{Media, Medium, Shadow};
 use crate::description::{Component, Description, Layout, Location};
-use crate::state::Place;
-use crate::store::MAGIC;
+use crate::state::{MAGIC, Place};
 
 /// Why the media of a device cannot be had.
 #[derive(Debug)]

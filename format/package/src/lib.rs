@@ -5,6 +5,7 @@
 
 mod believe;
 pub mod bindings;
+mod cipher;
 mod claims;
 mod commands;
 mod diff;
@@ -23,6 +24,7 @@ mod request;
 mod skew;
 mod verify;
 
+pub use cipher::{AUTHENTICATED_MAX, Decrypting};
 pub use commands::{Chosen, CommandView, CopyView, MultipleView, ParameterView};
 pub use diff::{Change, Diff, Difference, Parted, diff};
 pub use edn::{EdnError, edn};

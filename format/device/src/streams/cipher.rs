@@ -1,11 +1,11 @@
 //! Encrypted bytes on their way into a component (spec/encryption.md).
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use suitpack_core::Digest;
 use suitpack_core::cose::Encrypt;
-use suitpack_crypto::{ContentKey, CounterStream};
-use suitpack_package::Cause;
+use suitpack_crypto::ContentKey;
+use suitpack_package::{AUTHENTICATED_MAX, Cause, Decrypting};
 use suitpack_processor::Parameters;
 
 use super::sum::Sum;
@@ -38,7 +38,7 @@ impl<'a> Cipher<'a> {
         mut act: impl FnMut(&mut dyn Read, u64) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
         if let Some(cipher) = self.key.stream(self.info.iv()) {
-            return act(&mut Decrypting { input, cipher }, size);
+            return act(&mut Decrypting::new(input, cipher), size);
         }
         if size > AUTHENTICATED_MAX {
             let detail = format!("{size} bytes are too many to be decrypted at once; {AUTHENTICATED_MAX} are the most");
@@ -55,20 +55,3 @@ impl<'a> Cipher<'a> {
         act(&mut &*plain, size)
     }
 }
-
-/// Decrypts what is read, in counter mode.
-struct Decrypting<R> {
-    input: R,
-    cipher: CounterStream,
-}
-
-impl<R: Read> Read for Decrypting<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let got = self.input.read(buffer)?;
-        self.cipher.apply(buffer.get_mut(..got).unwrap_or_default()).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(got)
-    }
-}
-
-/// What is held in memory to be decrypted by an algorithm that authenticates, its tag included: what `suitpack build` makes.
-const AUTHENTICATED_MAX: u64 = 256 * 1024 * 1024 + 16;

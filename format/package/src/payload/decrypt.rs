@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use suitpack_core::cbor::Reader;
 use suitpack_core::cose::Encrypt;
-use suitpack_crypto::{ContentKey, CounterStream, DecryptionKey};
+use suitpack_crypto::{ContentKey, DecryptionKey};
 use suitpack_transform::{Bounds, DecodeError, Measured, WINDOW_LOG_MAX, decode, measure};
 
 use super::judge::{Refused, broken, holds, unsupported};
 use super::tap::Tap;
 use super::watch::{Summed, Sums, Watch};
 use crate::bindings::{Decoding, Expected};
+use crate::cipher::{AUTHENTICATED_MAX, Decrypting};
 use crate::report::{Cause, Outcome};
 use crate::request::Request;
 
@@ -55,7 +56,7 @@ impl<'l> Locked<'l> {
         let (copy, output): (_, &mut (dyn Write + Send)) = if raw { (Some(output), &mut io::sink()) } else { (None, output) };
         let mut watch = Watch { input, sums, copy };
         let image = match self.key.stream(self.info.iv()) {
-            Some(cipher) => self.make(Decrypting { input: &mut watch, cipher }, size, request, output)?,
+            Some(cipher) => self.make(Decrypting::new(&mut watch, cipher), size, request, output)?,
             None => {
                 if size > AUTHENTICATED_MAX {
                     let detail = format!(
@@ -113,23 +114,6 @@ impl<'l> Locked<'l> {
     }
 }
 
-/// Decrypts what is read, in counter mode.
-struct Decrypting<R> {
-    input: R,
-    cipher: CounterStream,
-}
-
-impl<R: Read> Read for Decrypting<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let got = self.input.read(buffer)?;
-        self.cipher.apply(buffer.get_mut(..got).unwrap_or_default()).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(got)
-    }
-}
-
 fn not_bound(detail: &str) -> Refused {
     (Outcome::Failed(Cause::NotBound), detail.to_owned())
 }
-
-/// What is held in memory to be decrypted by an algorithm that authenticates, its tag included: what `suitpack build` makes.
-const AUTHENTICATED_MAX: u64 = 256 * 1024 * 1024 + 16;

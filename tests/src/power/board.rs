@@ -114,6 +114,12 @@ impl Board {
         })
     }
 
+    /// A write that a worn block does not take; the block is one that nothing else is in.
+    pub(super) fn on_worn(&self) -> io::Result<()> {
+        self.inner().operation(Operation { writes: true, divisible: false, pending: false }, |_, _| {})?;
+        Err(io::Error::other("the block is worn"))
+    }
+
     pub(super) fn sync(&self, name: &str) -> io::Result<()> {
         let sabotage = self.inner().sabotage;
         self.on_disk(name, false, |disk, kind, _| {

@@ -79,6 +79,9 @@ impl<'s> Campaign<'s> {
         for (place, at) in &scenario.rot {
             campaign.base.rot(place, *at);
         }
+        if let Some((place, at)) = &scenario.worn {
+            campaign.base.wear(place, *at);
+        }
         if scenario.law.old.sequences.is_empty() || scenario.wanted != Wanted::Refused {
             campaign.base_is_old()?;
         }

@@ -59,6 +59,8 @@ pub struct Scenario {
     pub before: Vec<Vec<u8>>,
     /// Bits that rot after that: place and offset.
     pub rot: Vec<(String, usize)>,
+    /// A block that takes no writes any more: place and offset.
+    pub worn: Option<(String, usize)>,
     /// The package is interrupted at this share of its operations, in percent, and that is where the campaign begins.
     pub interrupted: Option<usize>,
     /// The package.
@@ -153,6 +155,7 @@ impl Maker {
             parts: self.parts,
             before,
             rot: vec![],
+            worn: None,
             interrupted: None,
             package,
             procedure: Procedure::Update,

@@ -12,7 +12,10 @@ use crate::Random;
 
 /// What is on the media of a device while it is off.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Snapshot(pub(super) BTreeMap<String, Part>);
+pub struct Snapshot(pub(super) BTreeMap<String, Part>, pub(super) Option<Worn>);
+
+/// A byte that no write to its place gets past.
+pub(super) type Worn = (String, usize);
 
 /// A medium.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +65,11 @@ impl Snapshot {
                 disk.cached[at] ^= 0x10;
             }
         }
+    }
+
+    /// Lets every write fail that touches this byte of a place, from now on.
+    pub fn wear(&mut self, name: &str, at: usize) {
+        self.1 = Some((name.to_owned(), at));
     }
 
     /// A number for these bytes.

@@ -38,6 +38,9 @@ pub(super) fn all() -> Vec<Scenario> {
         refused("an image too large for its slot, a-b", "a-b", disk, (2, SLOT + 1)),
         refused("an image too large for its slot, single", "single", disk, (2, SLOT + 1)),
         refused("a lower sequence number", "a-b", disk, (0, 500)),
+        worn("a worn block in the slot to be written, a-b", "a-b", disk, "app:0"),
+        worn("a worn block in the slot to be written, swap", "swap", flash, "app:1"),
+        worn("a worn block in the staging area, single", "single", disk, "app:staging"),
     ];
     for (layout, share, geometry) in [("a-b", 40, flash), ("single", 30, disk), ("swap", 60, zeros), ("fallback", 50, disk)] {
         let mut scenario =
@@ -146,5 +149,12 @@ fn refused(name: &str, layout: &str, geometry: Geometry, (sequence, length): (u6
     let mut scenario = lengths(name, layout, geometry, (800, length), (1, sequence));
     scenario.law.new = scenario.law.old.clone();
     scenario.wanted = Wanted::Refused;
+    scenario
+}
+
+/// What is to be written cannot be: the device goes on with what it has.
+fn worn(name: &str, layout: &str, geometry: Geometry, place: &str) -> Scenario {
+    let mut scenario = refused(name, layout, geometry, (2, 1300));
+    scenario.worn = Some((place.to_owned(), 1000));
     scenario
 }

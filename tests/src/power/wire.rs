@@ -43,6 +43,10 @@ impl Medium for Wire {
 
     fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
         let at = self.range(at, bytes.len())?;
+        if matches!(&self.board.inner().parts.1, Some((name, worn)) if *name == self.name && (at..at + bytes.len()).contains(worn))
+        {
+            return self.board.on_worn();
+        }
         let sectors = match self.board.inner().parts.0.get(&self.name) {
             Some(Part::Disk(disk)) => Some(disk.plan(at, bytes)),
             _ => None,

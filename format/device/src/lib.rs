@@ -26,7 +26,7 @@ mod watch;
 pub use description::{Anchor, Clock, Component, Description, DescriptionError, Facts, Identity, Layout, Location};
 pub use device::Device;
 pub use failed::Failed;
-pub use medium::{FileMedium, Media, Medium, OpenError, Shadow};
+pub use medium::{FileMedium, Looked, Media, Medium, OpenError, Shadow};
 pub use request::{Access, Done, Request, Source};
 pub use state::{Holding, Installed, Phase, Place, State, Step};
 pub use suitpack_processor::{Position, Procedure};

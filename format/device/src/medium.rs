@@ -1,6 +1,8 @@
 //! Bytes that outlive a power cut.
 
+mod access;
 mod file;
+mod look;
 mod open;
 mod shadow;
 
@@ -9,6 +11,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 pub use file::FileMedium;
+pub use look::Looked;
 pub use open::OpenError;
 pub use shadow::Shadow;
 
@@ -39,6 +42,14 @@ pub trait Medium: Debug + Send {
     /// # Errors
     /// If the medium fails; what was written since the last success is then in doubt.
     fn sync(&mut self) -> io::Result<()>;
+
+    /// Whether it can be written at all; nothing is.
+    ///
+    /// # Errors
+    /// Why not.
+    fn writable(&self) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Makes sure that `length` bytes can be written later. Nothing that can be read changes; a medium of fixed size has the room.
     ///

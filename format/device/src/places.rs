@@ -147,6 +147,7 @@ impl<'d> Places<'d> {
         for seat in [&a, &b] {
             if medium(self.media, &seat.home)?.capacity() < longest {
                 return refused("there is no room to exchange it");
+            self.writable(&seat.home)?;
             }
         }
         if one == other || !self.media.contains_key(&scratch()) {
@@ -196,16 +197,21 @@ impl<'d> Places<'d> {
     pub(crate) fn reserve(&mut self, state: &State) -> Result<(), Trouble> {
         for step in &state.redo {
             let (places, length) = match step {
-                Step::Copy { to, length, .. } => (vec![to.clone()], *length),
-                Step::Exchange { a, b, length, .. } => (vec![a.clone(), b.clone()], *length),
-                Step::Cut { .. } => continue,
+                Step::Copy { to, length, .. } => (vec![to], *length),
+                Step::Exchange { a, b, length, .. } => (vec![a, b], *length),
+                Step::Cut { place, .. } => (vec![place], 0),
             };
             if places.len() > 1 {
-                let scratch = medium(self.media, &layout::scratch())?;
+                let scratch = layout::scratch();
+                self.writable(&scratch)?;
+                let scratch = medium(self.media, &scratch)?;
                 scratch.reserve(scratch.capacity()).map_err(|error| Trouble::io(&error))?;
             }
             for place in places {
-                medium(self.media, &place)?.reserve(length).map_err(|error| Trouble::io(&error))?;
+                self.writable(place)?;
+                if length > 0 {
+                    medium(self.media, place)?.reserve(length).map_err(|error| Trouble::io(&error))?;
+                }
             }
         }
         Ok(())
@@ -213,6 +219,12 @@ impl<'d> Places<'d> {
 
     /// Puts a record in the place of the last one, once all it speaks of is durable.
     pub(crate) fn save(&mut self, state: State) -> Result<(), Trouble> {
+    /// Refuses what would have to be written where nothing can be.
+    fn writable(&mut self, place: &Place) -> Result<(), Trouble> {
+        let written = medium(self.media, place)?.writable();
+        written.map_err(|error| Trouble::operation(Cause::Io, format!("{} is to be written and cannot be: {error}", place.0)))
+    }
+
         self.sync()?;
         self.store.save(&state)?;
         *self.state = state;

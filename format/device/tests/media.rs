@@ -125,6 +125,48 @@ fn what_is_not_as_described_is_refused_before_anything_is_written() {
     assert_eq!(fs::read(at("image")).unwrap(), [1; 20]);
 }
 
+/// Whether a file whose mode says so cannot be written. Whoever may do everything writes it all the same, and then nothing is shown.
+fn modes_count(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o444)).unwrap();
+    let counts = fs::File::options().write(true).open(path).is_err();
+    if !counts {
+        eprintln!("modes of files mean nothing to this user; read-only file systems are tried with the command line");
+    }
+    counts
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a"), b"old").unwrap();
+    let counts = modes_count(&folder.path().join("a"));
+    let mut media = device(folder.path(), TWO).open().unwrap();
+    let mut read = [0; 3];
+    media.get_mut(&place("app:0")).unwrap().read(0, &mut read).unwrap();
+    assert_eq!(
+        (&read, media[&place("app:0")].writable().is_err(), media[&place("app:1")].writable().is_ok()),
+        (b"old", counts, true)
+    );
+    // The state is written by everybody.
+    drop(media);
+    if modes_count(&folder.path().join("state.bin")) {
+        assert!(matches!(device(folder.path(), TWO).open(), Err(OpenError::Io(path, _)) if path.ends_with("state.bin")));
+    }
+}
+
+#[test]
+fn a_fallback_is_opened_for_reading_only() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("safe"), b"safe").unwrap();
+    let text = "[device]\nstate = { file = \"state.bin\" }\n[[component]]\nid = [\"app\"]\nlayout = \"fallback\"\n\
+        slot = { file = \"a\", size = 100 }\nfallback = { file = \"safe\", size = 100 }\n";
+    let mut media = Description::parse(text, folder.path()).unwrap().open().unwrap();
+    assert!(media.get_mut(&place("app:1")).unwrap().write(0, b"x").is_err());
+    assert!(media.get_mut(&place("app:0")).unwrap().write(0, b"x").is_ok());
+    assert_eq!(fs::read(folder.path().join("safe")).unwrap(), b"safe");
+}
+
 #[test]
 fn a_file_ends_where_its_content_does_unless_others_share_it() {
     let folder = tempfile::tempdir().unwrap();

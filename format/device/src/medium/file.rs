@@ -3,6 +3,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::Medium;
+use super::access::{is_denied, read_only};
 use crate::description::Location;
 
 /// A part of a file or of a block device.
@@ -13,24 +14,46 @@ pub struct FileMedium {
     size: u64,
     /// A file, which may end where its content does.
     regular: bool,
+    /// Why it cannot be written.
+    denied: Option<String>,
 }
 
 impl FileMedium {
-    /// Opens `location`; a file that is not there is made, empty, and a block device is not.
+    /// Opens `location`; a file that is not there is made, empty, and a block device is not. What may not be written is opened
+    /// for reading: it may be that nobody wants to write it.
     ///
     /// # Errors
     /// If it cannot be opened, is not what the location says, or a block device ends before the location does. Links to files are
     /// not followed.
     pub fn open(location: &Location) -> io::Result<Self> {
+        Self::open_as(location, true)
+    }
+
+    /// The same for what is never written: a file is made if it is missing, and everything else only read.
+    ///
+    /// # Errors
+    /// As for [`FileMedium::open`].
+    pub fn open_to_read(location: &Location) -> io::Result<Self> {
+        Self::open_as(location, false)
+    }
+
+    fn open_as(location: &Location, write: bool) -> io::Result<Self> {
         let mut options = OpenOptions::new();
-        options.read(true).write(true);
-        match Self::known(location, &options)? {
+        options.read(true).write(write);
+        let found = match Self::known(location, &options) {
+            Err(error) if write && is_denied(&error) => {
+                Self::look(location)?.map(|medium| Self { denied: Some(error.to_string()), ..medium })
+            }
+            found => found?,
+        };
+        match found {
             Some(mut medium) => {
                 // What an earlier process could not write may be in the cache still; nothing is to be compared with that.
                 medium.sync()?;
                 Ok(medium)
             }
             None => {
+                options.write(true);
                 // Nothing that was put there in between is opened, and no link followed.
                 let file = options.create_new(true).open(&location.path)?;
                 file.sync_all()?;
@@ -68,11 +91,12 @@ impl FileMedium {
                 return Err(unfit(&format!("has {end} bytes; {size} bytes from {offset} on do not fit")));
             }
         }
-        Ok(Some(Self::of(file, location, !location.device)))
+        let denied = read_only(&location.path, &opened);
+        Ok(Some(Self { denied, ..Self::of(file, location, !location.device) }))
     }
 
     const fn of(file: File, location: &Location, regular: bool) -> Self {
-        Self { file, offset: location.offset, size: location.size, regular }
+        Self { file, offset: location.offset, size: location.size, regular, denied: None }
     }
 
     /// The file behind it, to be locked for instance.
@@ -132,7 +156,13 @@ impl Medium for FileMedium {
     fn sync(&mut self) -> io::Result<()> {
         let synced = self.file.sync_all();
         forget(&self.file);
-        synced
+        // Nothing was written where nothing can be; not every system can sync that.
+        if self.denied.is_some() { Ok(()) } else { synced }
+    }
+
+    fn writable(&self) -> io::Result<()> {
+        let denied = |why: &String| io::Error::new(io::ErrorKind::PermissionDenied, why.clone());
+        self.denied.as_ref().map_or(Ok(()), |why| Err(denied(why)))
     }
 
     fn reserve(&mut self, length: u64) -> io::Result<()> {

@@ -6,7 +6,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::file::{FileMedium, same};
-use super::{Media, Medium, Shadow};
+use super::{Media, Medium};
 use crate::description::{Component, Description, Layout, Location};
 use crate::state::{MAGIC, Place};
 
@@ -56,6 +56,16 @@ impl Component {
     }
 }
 
+impl Layout {
+    /// The place that is never written, if there is one.
+    const fn kept(&self) -> Option<&Location> {
+        match self {
+            Self::Fallback { fallback, .. } => Some(fallback),
+            _ => None,
+        }
+    }
+}
+
 impl Description {
     /// All places of the device.
     #[must_use]
@@ -65,51 +75,30 @@ impl Description {
         own.chain(self.components.iter().flat_map(Component::places)).collect()
     }
 
-    /// Opens everything for one process, which holds a lock on the state as long as it keeps that.
+    /// Opens everything for one process, which holds a lock on the state as long as it keeps that. A fallback is never written, and
+    /// what else cannot be written may be read: whoever is to write it is told.
     ///
     /// # Errors
-    /// If another process has the device, or some of it is not as described.
+    /// If another process has the device, the state cannot be written, or some of it is not as described.
     pub fn open(&self) -> Result<Media, OpenError> {
         let state = FileMedium::open(&self.state).map_err(|error| failed(&self.state, error))?;
+        state.writable().map_err(|error| failed(&self.state, error))?;
         lock(&self.state, state.file().try_lock())?;
         ours(&self.state, state.file())?;
         let rest = self.places().into_iter().filter(|(place, _)| place.0 != STATE);
-        let media = rest
-            .map(|(place, location)| Ok((place, location, FileMedium::open(location).map_err(|error| failed(location, error))?)));
+        let kept: Vec<&Location> = self.components.iter().filter_map(|component| component.layout.kept()).collect();
+        let open =
+            |location| if kept.contains(&location) { FileMedium::open_to_read(location) } else { FileMedium::open(location) };
+        let media = rest.map(|(place, location)| Ok((place, location, open(location).map_err(|error| failed(location, error))?)));
         let mut media = media.collect::<Result<Vec<_>, _>>()?;
         media.push((Place(String::from(STATE)), &self.state, state));
         apart(media.iter().map(|(_, location, medium)| (*location, medium)))?;
         Ok(media.into_iter().map(|(place, _, medium)| (place, Box::new(medium) as Box<dyn Medium>)).collect())
     }
-
-    /// Opens everything so that nothing changes, and no file is made.
-    ///
-    /// # Errors
-    /// If another process changes the device, or some of it is not as described.
-    pub fn shadow(&self) -> Result<Media, OpenError> {
-        let look = |(place, location)| {
-            let found = FileMedium::look(location).map_err(|error| failed(location, error))?;
-            Ok((place, location, found))
-        };
-        let media = self.places().into_iter().map(look).collect::<Result<Vec<_>, _>>()?;
-        for (_, location, medium) in media.iter().filter(|(place, ..)| place.0 == STATE) {
-            if let Some(state) = medium {
-                lock(location, state.file().try_lock_shared())?;
-                ours(location, state.file())?;
-            }
-        }
-        apart(media.iter().filter_map(|(_, location, medium)| Some((*location, medium.as_ref()?))))?;
-        let cover = |(place, location, medium): (Place, &Location, Option<FileMedium>)| {
-            let base = medium.map(|medium| Box::new(medium) as Box<dyn Medium>);
-            let shadow = Shadow::over(base, location.size).map_err(|error| OpenError::Io(std::env::temp_dir(), error))?;
-            Ok((place, Box::new(shadow) as Box<dyn Medium>))
-        };
-        media.into_iter().map(cover).collect()
-    }
 }
 
 /// A file that begins with something else than a state is somebody's: it is not taken for a blank one.
-fn ours(state: &Location, mut file: &File) -> Result<(), OpenError> {
+pub(super) fn ours(state: &Location, mut file: &File) -> Result<(), OpenError> {
     let mut start = [0; MAGIC.len()];
     let io = |error| OpenError::Io(state.path.clone(), error);
     file.seek(SeekFrom::Start(state.offset)).map_err(io)?;
@@ -135,7 +124,7 @@ fn lock(state: &Location, result: Result<(), TryLockError>) -> Result<(), OpenEr
     }
 }
 
-fn failed(location: &Location, error: io::Error) -> OpenError {
+pub(super) fn failed(location: &Location, error: io::Error) -> OpenError {
     let path = location.path.clone();
     match error.kind() {
         io::ErrorKind::InvalidInput if error.get_ref().is_some() => OpenError::Unfit(path, error.to_string()),
@@ -144,7 +133,7 @@ fn failed(location: &Location, error: io::Error) -> OpenError {
 }
 
 /// Holds what was opened against the description as a whole: files under two names, files that are longer than anything in them.
-fn apart<'m>(media: impl Iterator<Item = (&'m Location, &'m FileMedium)>) -> Result<(), OpenError> {
+pub(super) fn apart<'m>(media: impl Iterator<Item = (&'m Location, &'m FileMedium)>) -> Result<(), OpenError> {
     let mut seen: Vec<(&Path, Metadata, u64, Vec<&Location>)> = Vec::new();
     for (location, medium) in media {
         let found = medium.file().metadata().map_err(|error| OpenError::Io(location.path.clone(), error))?;
@@ -173,4 +162,4 @@ const fn overlap(a: &Location, b: &Location) -> bool {
 }
 
 /// The name of the place where the state is.
-const STATE: &str = "state";
+pub(super) const STATE: &str = "state";

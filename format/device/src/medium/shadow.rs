@@ -103,6 +103,11 @@ impl Medium for Shadow {
         Ok(())
     }
 
+    /// What could not be written without it is not written with it.
+    fn writable(&self) -> io::Result<()> {
+        self.base.as_ref().map_or(Ok(()), |base| base.writable())
+    }
+
     fn cut(&mut self, _: u64) -> io::Result<()> {
         Ok(())
     }

@@ -80,12 +80,17 @@ impl Places<'_> {
         if target == home && matches!(component.layout, Layout::Alternate(_)) {
             return refused("it has one slot only, which is active");
         }
+        self.writable(&target)?;
         let mut room = medium(self.media, &target)?.capacity();
         if let Some(other) = others {
+            self.writable(&other)?;
             // The exchange needs room for the old content on this side.
             let old = self.state.lengths.get(&home).copied().unwrap_or_default();
             if matches!(component.layout, Layout::Swap { .. }) && (old > room || !self.media.contains_key(&layout::scratch())) {
                 return refused("there is no room to exchange the old image with it, or no scratch area");
+            }
+            if matches!(component.layout, Layout::Swap { .. }) {
+                self.writable(&layout::scratch())?;
             }
             room = room.min(medium(self.media, &other)?.capacity());
         }

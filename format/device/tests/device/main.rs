@@ -9,5 +9,6 @@ mod files;
 mod hostile;
 mod installing;
 mod layouts;
+mod read_only;
 mod reporting;
 mod support;

@@ -32,13 +32,15 @@ struct Inner {
     forgets: bool,
     /// Nothing more can be reserved.
     full: bool,
+    /// Nothing can be written.
+    read_only: bool,
 }
 
 impl Chip {
     pub(crate) fn new(size: usize, content: &[u8]) -> Self {
         let mut bytes = vec![0xff; size];
         bytes[..content.len()].copy_from_slice(content);
-        Self(Arc::new(Mutex::new(Inner { bytes, writes: 0, faults: None, forgets: false, full: false })))
+        Self(Arc::new(Mutex::new(Inner { bytes, writes: 0, faults: None, forgets: false, full: false, read_only: false })))
     }
 
     pub(crate) fn bytes(&self, length: usize) -> Vec<u8> {
@@ -65,6 +67,11 @@ impl Chip {
 
     pub(crate) fn full(&self) {
         self.0.lock().unwrap().full = true;
+    }
+
+    /// From here on nobody can write it.
+    pub(crate) fn read_only(&self) {
+        self.0.lock().unwrap().read_only = true;
     }
 
     pub(crate) fn mended(&self) {
@@ -96,6 +103,9 @@ impl Medium for Chip {
     fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
         let at = usize::try_from(at).unwrap();
         let mut inner = self.operate()?;
+        if inner.read_only {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
         inner.writes += 1;
         inner.bytes[at..at + bytes.len()].copy_from_slice(bytes);
         Ok(())
@@ -104,6 +114,10 @@ impl Medium for Chip {
     fn sync(&mut self) -> io::Result<()> {
         let mut inner = self.operate()?;
         if core::mem::take(&mut inner.forgets) { Err(io::ErrorKind::Other.into()) } else { Ok(()) }
+    }
+
+    fn writable(&self) -> io::Result<()> {
+        if self.0.lock().unwrap().read_only { Err(io::Error::other("it is a ROM")) } else { Ok(()) }
     }
 
     fn reserve(&mut self, _: u64) -> io::Result<()> {

@@ -19,7 +19,7 @@ use crate::request::{Done, Request, Source};
 use crate::state::{Place, State};
 use crate::store::{Store, StoreError};
 use crate::supply::Origin;
-use crate::watch::{Event, Watch};
+use crate::watch::Watch;
 use procedure::{about, not_opened};
 
 /// A device whose state is known and finished.
@@ -131,6 +131,6 @@ impl Device {
 
     /// Does what is decided.
     fn finish(&mut self, watch: &mut dyn Watch) -> Result<(), StoreError> {
-        redo::finish(&mut self.state, &mut self.media, &mut self.store, &mut |step| watch.event(&Event::Redo(step)))
+        redo::finish(&mut self.state, &mut self.media, &mut self.store, watch)
     }
 }

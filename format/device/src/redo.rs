@@ -5,23 +5,24 @@ use std::io;
 use crate::medium::{Media, Medium};
 use crate::state::{Phase, Place, State, Step};
 use crate::store::{Store, StoreError};
+use crate::watch::{Event, Watch};
 
 /// Does what the state says is still to be done, in its order, and forgets each step when it is done.
 ///
 /// It can be cut anywhere and begun again: a step reads nothing that it has written, or says in the record how far it is; and what a
 /// record speaks of is durable before it is saved. Blocks that are right already are not written again. `watch` is told of each step
-/// before it begins.
+/// before it begins, and how far those are that move bytes.
 ///
 /// # Errors
 /// If a medium fails or a place is missing. The state is as it was saved last then; it can be gone on with.
-pub fn finish(state: &mut State, media: &mut Media, store: &mut Store, watch: &mut dyn FnMut(&Step)) -> Result<(), StoreError> {
+pub fn finish(state: &mut State, media: &mut Media, store: &mut Store, watch: &mut dyn Watch) -> Result<(), StoreError> {
     while let Some(step) = state.redo.first().cloned() {
-        watch(&step);
+        watch.event(&Event::Redo(&step));
         match step {
-            Step::Copy { from, to, length } => copy(media, &from, &to, length)?,
+            Step::Copy { from, to, length } => copy(media, &from, &to, length, watch)?,
             Step::Exchange { a, b, length, done, phase } => {
                 let mut exchange = Exchange { scratch: block(media, &a, &b)?, a, b, length, done, phase };
-                while exchange.step(media)? {
+                while exchange.step(media, watch)? {
                     save(state, store, Some(exchange.record()))?;
                 }
             }
@@ -46,12 +47,13 @@ fn save(state: &mut State, store: &mut Store, step: Option<Step>) -> Result<(), 
     Ok(())
 }
 
-fn copy(media: &mut Media, from: &Place, to: &Place, length: u64) -> io::Result<()> {
+fn copy(media: &mut Media, from: &Place, to: &Place, length: u64, watch: &mut dyn Watch) -> io::Result<()> {
     let mut at = 0;
     while at < length {
         let take = length.saturating_sub(at).min(BLOCK);
         transfer(media, (from, at), (to, at), take)?;
         at = at.saturating_add(take);
+        watch.event(&Event::Progress { done: at, total: Some(length) });
     }
     find(media, to)?.sync()
 }
@@ -69,7 +71,7 @@ struct Exchange {
 
 impl Exchange {
     /// Goes on until there is something to record; `false` at the end.
-    fn step(&mut self, media: &mut Media) -> io::Result<bool> {
+    fn step(&mut self, media: &mut Media, watch: &mut dyn Watch) -> io::Result<bool> {
         let scratch = Place(SCRATCH.to_owned());
         while self.done < self.length {
             let take = self.length.saturating_sub(self.done).min(self.scratch);
@@ -77,7 +79,7 @@ impl Exchange {
             match self.phase {
                 // Equal blocks may be passed over unrecorded: whoever begins again finds them equal again.
                 Phase::Untouched if read(media, a, take)? == read(media, b, take)? => {
-                    self.done = self.done.saturating_add(take);
+                    self.forward(take, watch);
                     continue;
                 }
                 Phase::Untouched => {
@@ -93,13 +95,18 @@ impl Exchange {
                 Phase::Moved => {
                     transfer(media, (&scratch, 0), b, take)?;
                     find(media, &self.b)?.sync()?;
-                    self.done = self.done.saturating_add(take);
+                    self.forward(take, watch);
                     self.phase = Phase::Untouched;
                 }
             }
             return Ok(true);
         }
         Ok(false)
+    }
+
+    fn forward(&mut self, bytes: u64, watch: &mut dyn Watch) {
+        self.done = self.done.saturating_add(bytes);
+        watch.event(&Event::Progress { done: self.done, total: Some(self.length) });
     }
 
     fn record(&self) -> Step {

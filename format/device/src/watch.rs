@@ -63,9 +63,9 @@ pub enum Event<'e> {
         /// The component, by name.
         component: &'e str,
     },
-    /// Bytes were written.
+    /// Bytes were written: of a component, or of the step that was told of last.
     Progress {
-        /// So many of the component.
+        /// So many of it.
         done: u64,
         /// Of so many, if that is known.
         total: Option<u64>,

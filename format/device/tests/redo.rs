@@ -37,7 +37,7 @@ fn start(world: &World, power: &Power) -> Result<State, StoreError> {
     let mut state = store.load()?.unwrap();
     let places = world.iter().filter(|(name, _)| **name != "state");
     let mut media: Media = places.map(|(name, bytes)| (place(name), Simulated::new(bytes, power) as _)).collect();
-    redo::finish(&mut state, &mut media, &mut store, &mut |_| ())?;
+    redo::finish(&mut state, &mut media, &mut store, &mut ())?;
     assert_eq!(store.load()?, Some(state.clone()));
     Ok(state)
 }
@@ -112,7 +112,7 @@ fn an_error_and_a_cut_are_survived() {
             let mut state = store.load().unwrap().unwrap();
             let places = world.iter().filter(|(name, _)| **name != "state");
             let mut media: Media = places.map(|(name, bytes)| (place(name), Simulated::new(bytes, &power) as _)).collect();
-            let ended = [(); 2].map(|()| redo::finish(&mut state, &mut media, &mut store, &mut |_| ()).is_ok());
+            let ended = [(); 2].map(|()| redo::finish(&mut state, &mut media, &mut store, &mut ()).is_ok());
             start(&world, &Power::steady()).unwrap();
             assert_eq!((content(&world, "a"), content(&world, "b")), wanted, "{fails} fails, cut at {at}");
             match ended {

@@ -15,13 +15,15 @@ pub(super) struct Trace<'t> {
     terminal: &'t mut Terminal,
     progress: Option<Progress>,
     decided: bool,
+    /// What a bar says: that something is written, or finished.
+    work: &'static str,
     report: Option<Vec<u8>>,
     spoken: Result<(), Failure>,
 }
 
 impl<'t> Trace<'t> {
     pub(super) const fn new(json: bool, terminal: &'t mut Terminal) -> Self {
-        Self { json, terminal, progress: None, decided: false, report: None, spoken: Ok(()) }
+        Self { json, terminal, progress: None, decided: false, work: "writing", report: None, spoken: Ok(()) }
     }
 
     /// Whether something was decided, the last report there was, and whether everything could be said.
@@ -43,7 +45,7 @@ impl<'t> Trace<'t> {
 impl Watch for Trace<'_> {
     fn event(&mut self, event: &Event<'_>) {
         if let Event::Progress { done, total } = event {
-            let progress = self.progress.get_or_insert_with(|| self.terminal.progress("writing", *total));
+            let progress = self.progress.get_or_insert_with(|| self.terminal.progress(self.work, *total));
             return progress.at(*done);
         }
         // A bar speaks of one effect.
@@ -53,6 +55,7 @@ impl Watch for Trace<'_> {
         }
         if matches!(event, Event::Decided | Event::Redo(_)) {
             put_interrupts_off();
+            self.work = "finishing";
         }
         self.decided |= matches!(event, Event::Decided);
         // Whatever becomes of the words, what was begun is done.

@@ -54,8 +54,8 @@ impl<'e> Engine<'e, '_> {
             self.places.save(outcome).map_err(|trouble| self.refused(trouble))?;
             self.watch.event(&Event::Decided);
         }
-        let (places, watch) = (&mut self.places, &mut *self.watch);
-        let finished = redo::finish(places.state, places.media, places.store, &mut |step| watch.event(&Event::Redo(step)));
+        let places = &mut self.places;
+        let finished = redo::finish(places.state, places.media, places.store, self.watch);
         finished.map_err(|error| {
             let detail = format!("it is decided, and will be finished at the next start: {error}");
             Failed { decided: true, ..self.refused(Trouble::operation(Cause::Io, detail)) }

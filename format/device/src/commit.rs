@@ -89,6 +89,7 @@ impl Places<'_> {
     fn hold(&self, state: &mut State, seat: &Seat, slot: Option<usize>) {
         let holding = state.components.entry(seat.name.clone()).or_default();
         holding.version.clone_from(&seat.now.version);
+        holding.envelope.clone_from(&seat.now.envelope);
         holding.active = slot.unwrap_or(holding.active);
     }
 }

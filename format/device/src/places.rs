@@ -12,7 +12,7 @@ use suitpack_package::Cause;
 use crate::description::{Component, Description};
 use crate::failed::Trouble;
 use crate::medium::{Media, Medium};
-use crate::state::{Place, State, Step};
+use crate::state::{Holding, Place, State, Step};
 use crate::store::Store;
 pub(crate) use bytes::{Extent, Target};
 pub(crate) use layout::{active, factory, place, scratch, slots};
@@ -69,6 +69,8 @@ pub(crate) struct Content {
     /// Without, nothing is known.
     pub(crate) length: Option<u64>,
     pub(crate) version: Option<Vec<i64>>,
+    /// The SHA-256 of all of an envelope that is held here, if it was found intact when it was written.
+    pub(crate) envelope: Option<String>,
     /// Written in this procedure.
     pub(crate) fresh: bool,
     /// Found to be what somebody signed; what was there before was found so before.
@@ -145,9 +147,9 @@ impl<'d> Places<'d> {
         }
         let longest = a.now.length.max(b.now.length).unwrap_or_default();
         for seat in [&a, &b] {
+            self.writable(&seat.home)?;
             if medium(self.media, &seat.home)?.capacity() < longest {
                 return refused("there is no room to exchange it");
-            self.writable(&seat.home)?;
             }
         }
         if one == other || !self.media.contains_key(&scratch()) {
@@ -171,7 +173,7 @@ impl<'d> Places<'d> {
             ));
         }
         seat.removed = true;
-        seat.now = Content { length: None, version: None, fresh: false, validated: false, ..seat.now.clone() };
+        seat.now = Content { length: None, version: None, envelope: None, fresh: false, validated: false, ..seat.now.clone() };
         Ok(())
     }
 
@@ -217,14 +219,14 @@ impl<'d> Places<'d> {
         Ok(())
     }
 
-    /// Puts a record in the place of the last one, once all it speaks of is durable.
-    pub(crate) fn save(&mut self, state: State) -> Result<(), Trouble> {
     /// Refuses what would have to be written where nothing can be.
     fn writable(&mut self, place: &Place) -> Result<(), Trouble> {
         let written = medium(self.media, place)?.writable();
         written.map_err(|error| Trouble::operation(Cause::Io, format!("{} is to be written and cannot be: {error}", place.0)))
     }
 
+    /// Puts a record in the place of the last one, once all it speaks of is durable.
+    pub(crate) fn save(&mut self, state: State) -> Result<(), Trouble> {
         self.sync()?;
         self.store.save(&state)?;
         *self.state = state;
@@ -236,9 +238,9 @@ impl Seat {
     fn of(component: &Component, state: &State) -> Self {
         let name = component.name();
         let home = place(&name, active(component, state));
-        let version = state.components.get(&name).and_then(|holding| holding.version.clone());
+        let Holding { version, envelope, .. } = state.components.get(&name).cloned().unwrap_or_default();
         let length = state.lengths.get(&home).copied();
-        let now = Content { place: home.clone(), length, version, fresh: false, judged: true, validated: false };
+        let now = Content { place: home.clone(), length, version, envelope, fresh: false, judged: true, validated: false };
         Self { name, home, now, with: None, removed: false }
     }
 }

@@ -45,6 +45,9 @@ pub struct Holding {
     pub active: usize,
     /// Its version, if the manifest that brought it names one.
     pub version: Option<Vec<i64>>,
+    /// Of the envelope of a dependency the SHA-256 of all its bytes, in hexadecimal; the digest that is signed is of its manifest only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<String>,
 }
 
 /// Something decided that is still to be done. Each can be begun again wherever it was interrupted.

@@ -28,6 +28,8 @@ pub(super) fn all() -> Vec<Scenario> {
         many("four components, swapped and not", &["swap", "a-b", "swap", "single"], flash, disk),
         dependency("a dependency, a-b", "a-b", flash),
         dependency("a dependency, single", "single", disk),
+        shared("a dependency that another one runs already, a-b", "a-b", flash),
+        shared("a dependency that another one runs already, single", "single", disk),
         uninstall("uninstalled, a-b", "a-b", disk),
         uninstall("uninstalled, single", "single", flash),
         rotten("a rotten image is repaired, a-b", "a-b", disk),
@@ -86,6 +88,29 @@ fn dependency(name: &str, layout: &str, geometry: Geometry) -> Scenario {
     };
     let (before, package) = (both(1, &old), both(2, &new));
     maker.scenario(name, vec![before], package)
+}
+
+/// A package that brings what another one brought before.
+fn shared(name: &str, layout: &str, geometry: Geometry) -> Scenario {
+    let mut maker = Maker::new(geometry);
+    let library = image_of(2, 800);
+    app(&mut maker, layout, "streamed", &image_of(1, 700));
+    maker.component(&["radio"], "working", &[]);
+    maker.images("app", &library, &library);
+    for (id, [old, new]) in [("one", [4, 4]), ("two", [5, 6])] {
+        maker.component(&[id], "a-b", &image_of(5, 500));
+        maker.images(id, &image_of(old, 500), &image_of(new, 500));
+    }
+    maker.sequences(&[1, 11], &[1, 2, 11]);
+    let inner = package(11, &lines(layout, "streamed"), &[("app.bin", &library)]);
+    let root = |sequence, id: &str, image| {
+        let lines = format!(
+            "component-id = [\"root\", \"{id}\"]\n[[component]]\nid = [\"{id}\"]\nimage = \"image.bin\"\ninstall = \"streamed\"\n\
+             [[depends-on]]\nid = [\"radio\"]\npackage = \"radio.suit\"\n"
+        );
+        package(sequence, &lines, &[("radio.suit", &inner), ("image.bin", &image_of(image, 500))])
+    };
+    maker.scenario(name, vec![root(1, "one", 4)], root(2, "two", 6))
 }
 
 /// A package whose image is given up again.

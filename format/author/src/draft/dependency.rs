@@ -10,7 +10,7 @@ use suitpack_crypto::Sha2;
 use crate::encode;
 use crate::error::{BuildError, ImageFault};
 use crate::payload::Image;
-use crate::program::{Argument, Digest, Sequence, Sequences};
+use crate::program::{Argument, Command, Digest, Sequence, Sequences};
 use crate::recipe::{DependsOn, Recipe};
 
 /// What the head of a package says that another one needs to know.
@@ -63,8 +63,11 @@ impl Head {
         sequences.shared.append(here().overriding([(parameter::IMAGE_DIGEST, digest)]).by(DEPENDENCY, spot));
         let uri = recipe.payloads.get(depends_on.payload).map(|payload| Argument::text(&payload.carriage.uri()));
         let checked = |sequence: Sequence| sequence.reported(command::CONDITION_DEPENDENCY_INTEGRITY);
-        let fetch = here().overriding(uri.map(|uri| (parameter::URI, uri))).reported(command::DIRECTIVE_FETCH);
-        let mut resolution = checked(fetch);
+        // TD §5.6.5: what another manifest brought and runs too is not to be written again.
+        let there = || Sequence::default().reported(command::CONDITION_IMAGE_MATCH);
+        let fetched = Sequence::default().reported(command::DIRECTIVE_FETCH).then(there());
+        let either = Command::TryEach(vec![there(), fetched], false);
+        let mut resolution = checked(here().overriding(uri.map(|uri| (parameter::URI, uri))).command(either));
         if self.sections.contains(&section::DEPENDENCY_RESOLUTION) {
             resolution = resolution.reported(command::DIRECTIVE_PROCESS_DEPENDENCY);
         }

@@ -123,10 +123,11 @@ impl Engine<'_, '_> {
         self.places.remove(at)
     }
 
-    /// The manifests that run the dependency in a component.
+    /// The manifests that run the dependency in a component, in this procedure or as the state has it.
     pub(super) fn users<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s String> {
         let known = self.places.state.users.get(name).into_iter().flatten();
-        known.filter(move |user| !self.ledger.unlinked.contains(&(name.to_owned(), (*user).clone())))
+        let now = self.ledger.uses.iter().filter(move |(component, _)| component == name).map(|(_, user)| user);
+        known.chain(now).filter(move |user| !self.ledger.unlinked.contains(&(name.to_owned(), (*user).clone())))
     }
 
     /// At the end of a section that of every dependency has been run, if it has one (draft-ietf-suit-trust-domains §5.1). The drafts'

@@ -1,10 +1,13 @@
 //! What a device finds out and does for one component.
 
+use std::io::Read;
+
 use subtle::ConstantTimeEq;
 use suitpack_core::Envelope;
 use suitpack_core::manifest::Section;
 use suitpack_core::manifest::Source as From;
 use suitpack_core::manifest::command::{Condition, Directive};
+use suitpack_crypto::Sha256Stream;
 use suitpack_package::{Cause, Package};
 use suitpack_processor::{Parameters, Position};
 
@@ -14,7 +17,7 @@ use super::level::Level;
 use crate::conditions::{content_is, image_differs, image_matches, version_is};
 use crate::failed::Trouble;
 use crate::measured::Measured;
-use crate::opened::Shelf;
+use crate::opened::{Shelf, hex};
 use crate::places::Rights;
 use crate::streams::{Streams, Sum, metadata};
 use crate::watch::Event;
@@ -35,9 +38,10 @@ impl Engine<'_, '_> {
         match condition {
             Condition::ImageMatch => {
                 if dependency {
-                    self.manifest_is(at, parameters, measured)?
+                    self.manifest_is(at, parameters, measured)?;
+                    self.envelope_is_whole(at, measured)?;
                 } else {
-                    image_matches(&mut self.places, at, parameters, measured)?
+                    image_matches(&mut self.places, at, parameters, measured)?;
                 }
                 let seat = self.places.seat_mut(at)?;
                 (seat.now.judged, seat.now.validated) = (true, true);
@@ -80,9 +84,11 @@ impl Engine<'_, '_> {
         self.intact.remove(&at);
         self.manifest_is(at, parameters, measured)?;
         let opened = self.open(at, shelf, &[])?;
+        rollback(&opened, &self.places.seat(at)?.name.clone(), self.places.state)?;
+        let now = &self.places.seat(at)?.now;
+        let envelope = if now.fresh && now.envelope.is_none() { Some(self.envelope(at)?) } else { now.envelope.clone() };
         let seat = self.places.seat_mut(at)?;
-        rollback(&opened, &seat.name.clone(), self.places.state)?;
-        self.places.seat_mut(at)?.now.judged = true;
+        (seat.now.judged, seat.now.envelope) = (true, envelope);
         self.intact.insert(at, opened.digest);
         Ok(())
     }
@@ -98,6 +104,31 @@ impl Engine<'_, '_> {
         let same = bool::from(found.ct_eq(digest.bytes()));
         measured.digest = Some((digest.algorithm(), found));
         if same { Ok(()) } else { Err(differs("it holds another manifest than the signed digest names")) }
+    }
+
+    /// Whether an envelope that was installed before is still the same to its last byte. The signed digest is of its manifest alone,
+    /// and payloads in it that have rotted would be met with only when they are wanted.
+    fn envelope_is_whole(&mut self, at: usize, measured: &mut Measured) -> Result<(), Trouble> {
+        let Some(known) = self.places.seat(at)?.now.envelope.clone() else { return Ok(()) };
+        if self.envelope(at)? == known {
+            return Ok(());
+        }
+        // The digest that was measured is right, and not why this fails.
+        measured.digest = None;
+        Err(Trouble::condition(Cause::NotBound, "it holds the manifest, and around it not the bytes that were installed"))
+    }
+
+    /// The SHA-256 of all that a component holds.
+    fn envelope(&mut self, at: usize) -> Result<String, Trouble> {
+        let (mut input, mut digest) = (self.places.read(at)?, Sha256Stream::new());
+        let mut block = vec![0; BLOCK];
+        loop {
+            let got = input.read(&mut block).map_err(|error| Trouble::io(&error))?;
+            if got == 0 {
+                return Ok(hex(&digest.finish()));
+            }
+            digest.update(block.get(..got).unwrap_or_default());
+        }
     }
 
     /// Carries a directive out.
@@ -188,3 +219,6 @@ impl Engine<'_, '_> {
         Ok(())
     }
 }
+
+/// Bytes that are read at once.
+const BLOCK: usize = 64 * 1024;

@@ -59,7 +59,7 @@ pub(crate) fn factory(description: &Description) -> State {
             }
         }
         let active = first.filter(|_| turns(&component.layout)).unwrap_or_default();
-        state.components.insert(name, Holding { active, version: component.version.clone() });
+        state.components.insert(name, Holding { active, version: component.version.clone(), envelope: None });
     }
     state
 }

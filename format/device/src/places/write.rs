@@ -40,7 +40,7 @@ impl Places<'_> {
         })?;
         let seat = self.seat_mut(at)?;
         seat.removed = false;
-        seat.now = Content { place, length: Some(length), version, fresh: true, judged: false, validated: false };
+        seat.now = Content { place, length: Some(length), version, envelope: None, fresh: true, judged: false, validated: false };
         Ok(length)
     }
 
@@ -104,7 +104,7 @@ impl Places<'_> {
         let mut known = state.lengths.remove(place).is_some();
         if matches!(component.layout, Layout::Fallback { .. }) && active(component, &state) == 0 {
             // From here on it is the fallback that is run.
-            state.components.insert(self.seat(at)?.name.clone(), Holding { active: 1, version: None });
+            state.components.insert(self.seat(at)?.name.clone(), Holding { active: 1, ..Holding::default() });
             known = true;
         }
         // What a device begins with is told by its files as long as nothing was saved.

@@ -26,7 +26,7 @@ fn a_fallback_is_active_while_the_slot_is_written() {
     assert_eq!((failed.reason, failed.cause, failed.changed, failed.decided), (Reason::OperationFailed, Cause::Io, true, false));
     lamp.at("app:0").mended();
     assert_eq!(lamp.content("app").unwrap(), safe);
-    assert_eq!(lamp.state().components["app"], Holding { active: 1, version: None });
+    assert_eq!(lamp.state().components["app"], Holding { active: 1, ..Holding::default() });
     assert_eq!(lamp.update(&package), Ok(Done::Installed));
     assert_eq!(lamp.start().active("app"), Some((Place("app:0".into()), 150_000)));
     assert_eq!(lamp.content("app").unwrap(), new);

@@ -11,4 +11,5 @@ mod installing;
 mod layouts;
 mod read_only;
 mod reporting;
+mod sharing;
 mod support;

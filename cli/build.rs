@@ -14,7 +14,12 @@ use clap_complete::Shell;
 
 fn main() -> io::Result<()> {
     let folder = env::var_os("SUITPACK_ASSETS_DIR").or_else(|| env::var_os("OUT_DIR")).map(PathBuf::from).unwrap_or_default();
-    for trigger in ["rerun-if-env-changed=SUITPACK_ASSETS_DIR", "rerun-if-changed=src/args.rs", "rerun-if-changed=build.rs"] {
+    for trigger in [
+        "rerun-if-env-changed=SUITPACK_ASSETS_DIR",
+        "rerun-if-changed=src/args.rs",
+        "rerun-if-changed=src/args",
+        "rerun-if-changed=build.rs",
+    ] {
         io::Write::write_all(&mut io::stdout(), format!("cargo::{trigger}\n").as_bytes())?;
     }
     let (man, completions) = (folder.join("man"), folder.join("completions"));

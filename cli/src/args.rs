@@ -1,5 +1,7 @@
 //! What can be typed. No behaviour: `build.rs` reads this file too and makes man pages and completions of it.
 
+#[path = "args/device.rs"]
+mod device;
 #[path = "args/groups.rs"]
 mod groups;
 #[path = "args/report.rs"]
@@ -11,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueHint};
 
+pub(crate) use device::{DeviceArgs, DeviceRecoverArgs, DeviceShowArgs, DeviceVerb};
 pub(crate) use groups::{
     AlgorithmName, CheckArgs, Colour, KeyAccessArgs, KeyFormat, OptionalOutputArgs, OutputArgs, ProfileName, TEMPLATE,
     TerminalArgs, TrustArgs,
@@ -171,6 +174,14 @@ See also:
   suitpack help install, suitpack help verify"
     )]
     Simulate(RunArgs),
+    /// Tells what a described device holds, and finishes what was decided on it
+    #[command(display_order = 7, subcommand_required = true, disable_help_subcommand = true, help_template = TEMPLATE, after_help = "Examples:
+  suitpack device show device.toml
+  suitpack device recover device.toml
+
+See also:
+  suitpack help install, suitpack help init")]
+    Device(DeviceArgs),
     /// Takes severable members or payloads out of a package, or puts members back; signatures stay valid
     #[command(
         display_order = 7,

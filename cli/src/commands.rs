@@ -5,6 +5,7 @@ mod build;
 mod checks;
 mod completions;
 mod demo;
+mod device;
 mod diff;
 mod extract;
 mod help;
@@ -33,6 +34,7 @@ pub(crate) fn run(verb: Verb, terminal: &mut Terminal) -> Result<(), Failure> {
         Verb::Inspect(args) => inspect::run(&args, terminal),
         Verb::Install(args) => install::run(args, false, terminal),
         Verb::Simulate(args) => install::run(args, true, terminal),
+        Verb::Device(args) => device::run(&args.verb, terminal),
         Verb::Assemble(args) => assemble::run(&args, terminal),
         Verb::Extract(args) => extract::run(&args, terminal),
         Verb::Diff(args) => diff::run(&args, terminal),

@@ -2,44 +2,13 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use core::time::Duration;
+mod workshop;
+
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Instant;
+use std::process::{Command, Stdio};
 
-const RECIPE: &str = "[manifest]\nsequence-number = 7\nvendor = \"example.com\"\nclass = \"lamp\"\n\n[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\n";
-const DEVICE: &str = "[device]\nvendor = \"example.com\"\nclass = \"lamp\"\nanchors = [\"dev.pub.pem\"]\nstate = { file = \"state\" }\n\
-[[component]]\nid = [\"app\"]\nlayout = \"a-b\"\nslots = [{ file = \"a\", size = 67108864 }, { file = \"b\", size = 67108864 }]\n\
-[[component]]\nid = [\"app\", \"staging\"]\nlayout = \"working\"\nslot = { file = \"staging\", size = 67108864 }\n";
-
-fn suitpack(folder: &Path, line: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_suitpack"));
-    command.current_dir(folder).args(line.split(' ')).env_remove("SUITPACK_KEY").stdin(Stdio::null());
-    command
-}
-
-fn run(folder: &Path, line: &str) -> Output {
-    suitpack(folder, line).output().unwrap()
-}
-
-/// A device on which an old image is active, and a package with a new one of `size` bytes that hardly compress.
-fn workshop(size: usize) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let mut state = 1_u64;
-    let image = core::iter::repeat_with(|| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (state >> 56) as u8
-    });
-    fs::write(folder.path().join("app.bin"), image.take(size).collect::<Vec<u8>>()).unwrap();
-    fs::write(folder.path().join("suitpack.toml"), RECIPE).unwrap();
-    fs::write(folder.path().join("device.toml"), DEVICE).unwrap();
-    fs::write(folder.path().join("a"), b"old").unwrap();
-    for line in ["key generate -o dev.pem", "build -k dev.pem -o update.suit"] {
-        assert!(run(folder.path(), line).status.success(), "{line}");
-    }
-    folder
-}
+use workshop::{DEVICE, run, suitpack, wait_until, workshop};
 
 /// What would run now: the slot whose image an invocation finds whole.
 fn installed(folder: &Path) -> bool {
@@ -113,21 +82,6 @@ fn a_pipe_that_does_not_end_is_not_waited_for() {
     }
 }
 
-/// Whether something came true before the child ended.
-fn wait_until(child: &mut Child, holds: impl Fn() -> bool) -> bool {
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
-        if holds() {
-            return true;
-        }
-        if child.try_wait().unwrap().is_some() {
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    panic!("it takes too long");
-}
-
 #[test]
 fn a_slot_that_takes_no_more_is_exit_4_and_the_next_run_goes_on() {
     let folder = workshop(300_000);
@@ -164,12 +118,17 @@ fn one_process_has_the_device() {
     let folder = workshop(1000);
     let state = File::create(folder.path().join("state")).unwrap();
     state.lock().unwrap();
-    for verb in ["install", "simulate"] {
-        let output = run(folder.path(), &format!("{verb} update.suit --device device.toml"));
-        assert_eq!(output.status.code(), Some(4));
+    for line in
+        ["install update.suit --device device.toml", "simulate update.suit --device device.toml", "device recover device.toml"]
+    {
+        let output = run(folder.path(), line);
+        assert_eq!(output.status.code(), Some(4), "{line}");
         let text = String::from_utf8_lossy(&output.stderr);
         assert!(text.starts_with("error: another process uses the device: `state` is locked\n"), "{text}");
     }
+    let output = run(folder.path(), "device show device.toml");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.starts_with("not locked: another process has the device, "), "{text}");
     state.unlock().unwrap();
     assert!(run(folder.path(), "install update.suit --device device.toml").status.success());
 }

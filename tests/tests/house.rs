@@ -55,7 +55,7 @@ const DEVICE: &[&[&str]] = &[
     &["conditions"],
     &["engine"],
     &["commit"],
-    &["device"],
+    &["device", "overview"],
     &["lib"],
 ];
 

@@ -19,7 +19,12 @@ use crate::failure::Failure;
 use crate::files::{again, is_standard, shared};
 use crate::terminal::{Terminal, Tone};
 use report::Wanted;
-use trace::{Trace, Verdict};
+use trace::Verdict;
+
+pub(super) use device::{read as description, unusable};
+pub(super) use refusal::not_started;
+pub(super) use trace::Trace;
+pub(super) use words::done as step;
 
 pub(super) fn run(args: RunArgs, dry: bool, terminal: &mut Terminal) -> Result<(), Failure> {
     let mut verdict = Verdict::new(&args, dry);

@@ -97,6 +97,20 @@ pub enum Layout {
     Working(Location),
 }
 
+impl Layout {
+    /// The word for it in a description.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Alternate(_) => "a-b",
+            Self::Single { .. } => "single",
+            Self::Fallback { .. } => "fallback",
+            Self::Swap { .. } => "swap",
+            Self::Working(_) => "working",
+        }
+    }
+}
+
 /// A range of a file or of a block device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {

@@ -14,6 +14,7 @@ mod failed;
 mod measured;
 mod medium;
 mod opened;
+mod overview;
 mod places;
 pub mod redo;
 mod request;
@@ -27,6 +28,7 @@ pub use description::{Anchor, Clock, Component, Description, DescriptionError, F
 pub use device::Device;
 pub use failed::Failed;
 pub use medium::{FileMedium, Looked, Media, Medium, OpenError, Shadow};
+pub use overview::{Held, Overview};
 pub use request::{Access, Done, Request, Source};
 pub use state::{Holding, Installed, Phase, Place, State, Step};
 pub use suitpack_processor::{Position, Procedure};

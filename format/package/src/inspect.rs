@@ -14,7 +14,7 @@ pub use manifest::{CoswidView, DependencyView, IdView, ManifestView, MemberView,
 
 pub use recipe::{ExplicitRecipe, NoRecipe, Unsigned, explicit_recipe};
 
-pub(crate) use manifest::version_text;
+pub use manifest::version_text;
 
 use crate::claims::{Claim, claims};
 use crate::promise::{Promise, promise};

@@ -31,7 +31,7 @@ pub use edn::{EdnError, edn};
 pub use explore::Facts;
 pub use inspect::{
     CoswidView, DependencyView, DigestView, ExplicitRecipe, IdView, Inspection, ManifestView, MemberView, MudView, NoRecipe,
-    PayloadView, PrivateView, SectionView, SignatureView, TextView, Unsigned, explicit_recipe, inspect,
+    PayloadView, PrivateView, SectionView, SignatureView, TextView, Unsigned, explicit_recipe, inspect, version_text,
 };
 pub use lint::{Finding, RULES, Rule, Severity, lint, lint_against};
 pub use lookup::{Missing, PayloadDir, file_name};

@@ -8,7 +8,7 @@ use suitpack_device::{Description, OpenError};
 use crate::failure::{Code, Failure};
 use crate::files::{anchors, shared, text};
 
-pub(super) fn read(path: &Path) -> Result<Description, Failure> {
+pub(in crate::commands) fn read(path: &Path) -> Result<Description, Failure> {
     let (text, name) = text(path).map_err(|failure| match failure.hint {
         None => failure.hint("`suitpack init --device` writes a description to begin with"),
         Some(_) => failure,
@@ -54,7 +54,7 @@ pub(super) fn apart(description: &Description, inputs: &[&Path]) -> Result<(), F
     })
 }
 
-pub(super) fn unusable(error: &OpenError, description: &Path) -> Failure {
+pub(in crate::commands) fn unusable(error: &OpenError, description: &Path) -> Failure {
     match error {
         OpenError::Busy(_) => Failure::new(Code::IO, error.to_string()).hint("wait until the other one is done, and try again"),
         OpenError::Unfit(..) => Failure::usage(error.to_string()).hint(format!("mend `{}`", description.display())),

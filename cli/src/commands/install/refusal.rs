@@ -24,7 +24,7 @@ pub(super) fn refused(name: &str, failed: &Failed, dry: bool) -> Failure {
     }
     failure = failure.detail(match (dry, failed.decided, failed.changed) {
         (true, ..) => "nothing was written",
-        (_, true, _) => "what is left is done by whoever uses the device next",
+        (_, true, _) => "what is left is done by `suitpack device recover`, or whoever uses the device next",
         (_, _, true) => "only places that are not active were written; what ran before runs still",
         (_, _, false) => "nothing of it was written",
     });
@@ -67,7 +67,7 @@ fn hint(name: &str, failed: &Failed) -> Option<String> {
     })
 }
 
-pub(super) fn not_started(error: &StoreError) -> Failure {
+pub(in crate::commands) fn not_started(error: &StoreError) -> Failure {
     let failure = Failure::io("the device does not start", error);
     match error {
         StoreError::Damaged => failure.hint(

@@ -10,7 +10,7 @@ use crate::files::put_interrupts_off;
 use crate::terminal::{Progress, Terminal, json};
 
 /// Who is told what happens.
-pub(super) struct Trace<'t> {
+pub(in crate::commands) struct Trace<'t> {
     json: bool,
     terminal: &'t mut Terminal,
     progress: Option<Progress>,
@@ -22,12 +22,12 @@ pub(super) struct Trace<'t> {
 }
 
 impl<'t> Trace<'t> {
-    pub(super) const fn new(json: bool, terminal: &'t mut Terminal) -> Self {
+    pub(in crate::commands) const fn new(json: bool, terminal: &'t mut Terminal) -> Self {
         Self { json, terminal, progress: None, decided: false, work: "writing", report: None, spoken: Ok(()) }
     }
 
     /// Whether something was decided, the last report there was, and whether everything could be said.
-    pub(super) fn finish(self) -> (bool, Option<Vec<u8>>, Result<(), Failure>) {
+    pub(in crate::commands) fn finish(self) -> (bool, Option<Vec<u8>>, Result<(), Failure>) {
         (self.decided, self.report, self.spoken)
     }
 

@@ -31,7 +31,8 @@ pub(super) fn line(event: &Event<'_>) -> Option<(Tone, &'static str, String)> {
     })
 }
 
-fn done(step: &Step) -> String {
+/// What a step does, for which it was decided.
+pub(in crate::commands) fn done(step: &Step) -> String {
     match step {
         Step::Copy { from, to, length } => format!("{length} bytes go from {} to {}", from.0, to.0),
         Step::Exchange { a, b, length, .. } => format!("{} and {} exchange {length} bytes", a.0, b.0),

@@ -9,6 +9,7 @@ mod files;
 mod hostile;
 mod installing;
 mod layouts;
+mod overview;
 mod read_only;
 mod reporting;
 mod sharing;

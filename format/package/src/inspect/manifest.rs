@@ -264,7 +264,8 @@ const fn allowance_name(allowance: Allowance) -> &'static str {
 }
 
 /// suit-set-version in the form people write: negative numbers are pre-releases (update-management §4.4.1).
-pub(crate) fn version_text(numbers: impl Iterator<Item = i64>) -> String {
+#[must_use]
+pub fn version_text(numbers: impl Iterator<Item = i64>) -> String {
     let mut text = String::new();
     for number in numbers {
         let (separator, part) = match number {

@@ -7,5 +7,6 @@ mod reader;
 mod skip;
 mod writer;
 
+pub(crate) use reader::Label;
 pub use reader::{Key, Kind, MapReader, Reader};
 pub use writer::{Counter, Overflow, Sink, SliceSink, Writer};

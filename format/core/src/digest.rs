@@ -35,7 +35,7 @@ impl<'a> Digest<'a> {
         if reader.array()? != 2 {
             return Err(start.error(ErrorKind::ValueOutOfRange));
         }
-        let algorithm = reader.int()?;
+        let algorithm = reader.label()?;
         let bytes = reader.bytes()?;
         // SUIT-8
         let length = length(algorithm).ok_or(start.error(ErrorKind::DigestAlgorithmUnknown))?;

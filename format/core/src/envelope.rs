@@ -1,7 +1,7 @@
 //! SUIT_Envelope: the outermost structure, before anything in it is trusted.
 
 use crate::authentication::Authentication;
-use crate::cbor::{Key, MapReader, Reader};
+use crate::cbor::{Key, Kind, Label, MapReader, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::manifest::Manifest;
@@ -45,10 +45,12 @@ impl<'a> Envelope<'a> {
         let mut payloads = 0_u64;
         loop {
             let start = reader;
-            match map.next_key(&mut reader)? {
+            match map.next_label(&mut reader)? {
                 None => break,
-                Some(Key::Text(name)) if name.len() > limits::PAYLOAD_KEY => return Err(start.error(ErrorKind::LimitExceeded)),
-                Some(Key::Text(_)) => drop(reader.bytes()?),
+                Some(Label::Text) if start.clone().text()?.len() > limits::PAYLOAD_KEY => {
+                    return Err(start.error(ErrorKind::LimitExceeded));
+                }
+                Some(Label::Text) => drop(reader.bytes()?),
                 Some(_) => return Err(start.error(ErrorKind::UnexpectedType)),
             }
             payloads = payloads.saturating_add(1);
@@ -139,10 +141,10 @@ impl<'a> Envelope<'a> {
     /// Reads the integer keys and stops before the first text key.
     fn read(bytes: &'a [u8]) -> Result<(Self, MapReader<'a>, Reader<'a>), Error> {
         let mut reader = Reader::new(bytes);
-        let tagged = reader.peek()? == crate::cbor::Kind::Tag;
+        let tagged = reader.peek()? == Kind::Tag;
         if tagged {
             let start = reader;
-            if reader.tag()? != tag::ENVELOPE {
+            if !reader.is_tag(tag::ENVELOPE)? {
                 return Err(start.error(ErrorKind::UnexpectedType));
             }
         }
@@ -154,19 +156,19 @@ impl<'a> Envelope<'a> {
             if bytes.len().saturating_sub(reader.rest().len()) > limits::HEAD {
                 return Err(start.error(ErrorKind::LimitExceeded));
             }
-            let Some(key) = map.next_key(&mut reader)? else { break };
+            let Some(key) = map.next_label(&mut reader)? else { break };
             match key {
                 // SUIT-7
-                Key::Int(0) => return Err(start.error(ErrorKind::LabelZero)),
-                Key::Int(key::AUTHENTICATION_WRAPPER) => wrapper = Some(Wrapped::read(&mut reader)?),
-                Key::Int(key::MANIFEST) => manifest = Some(Wrapped::read(&mut reader)?),
-                Key::Int(_) => drop(Wrapped::read(&mut reader)?),
+                Label::Int(0) => return Err(start.error(ErrorKind::LabelZero)),
+                Label::Int(key::AUTHENTICATION_WRAPPER) => wrapper = Some(Wrapped::read(&mut reader)?),
+                Label::Int(key::MANIFEST) => manifest = Some(Wrapped::read(&mut reader)?),
+                Label::Int(_) => drop(Wrapped::read(&mut reader)?),
                 // SUIT-47
-                Key::Text(_) => {
+                Label::Text => {
                     (reader, map) = (start, before);
                     break;
                 }
-                Key::Other(_) => return Err(start.error(ErrorKind::UnexpectedType)),
+                Label::Other => return Err(start.error(ErrorKind::UnexpectedType)),
             }
         }
         let missing = || entries.error(ErrorKind::MissingField);

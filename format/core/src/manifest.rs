@@ -24,7 +24,7 @@ pub use transform::{Algorithm, Source, Transform};
 pub use version::{Comparison, Version, VersionMatch};
 pub use wait::{OtherDevice, WaitEvent, WaitInfo};
 
-use crate::cbor::{Key, Kind, Reader};
+use crate::cbor::{Key, Kind, Label, Reader};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::profile::{Allowance, Profile};
@@ -60,22 +60,22 @@ impl<'a> Manifest<'a> {
         let entries = reader;
         let (mut version, mut sequence_number, mut common) = (false, None, None);
         let mut map = reader.map()?;
-        while let Some(key) = map.next_key(&mut reader)? {
+        while let Some(key) = map.next_label(&mut reader)? {
             let start = reader;
             match key {
-                Key::Int(0) => return Err(start.error(ErrorKind::LabelZero)),
-                Key::Int(key::MANIFEST_VERSION) => {
+                Label::Int(0) => return Err(start.error(ErrorKind::LabelZero)),
+                Label::Int(key::MANIFEST_VERSION) => {
                     // SUIT-1, §8.4.1: inspected before anything else of the manifest means something.
                     if reader.peek()? != Kind::Uint || reader.uint()? != 1 {
                         return Err(start.error(ErrorKind::ManifestVersion));
                     }
                     version = true;
                 }
-                Key::Int(key::MANIFEST_SEQUENCE_NUMBER) => sequence_number = Some(reader.uint()?),
-                Key::Int(key::COMMON) => common = Some(Common::parse(Wrapped::read(&mut reader)?, profile)?),
-                Key::Int(key::REFERENCE_URI) => drop(reader.text()?),
-                Key::Int(key::MANIFEST_COMPONENT_ID) => drop(ComponentId::read(&mut reader)?),
-                Key::Int(key::VALIDATE | key::LOAD | key::INVOKE | key::UNINSTALL) => {
+                Label::Int(key::MANIFEST_SEQUENCE_NUMBER) => sequence_number = Some(reader.uint()?),
+                Label::Int(key::COMMON) => common = Some(Common::parse(Wrapped::read(&mut reader)?, profile)?),
+                Label::Int(key::REFERENCE_URI) => drop(reader.text()?),
+                Label::Int(key::MANIFEST_COMPONENT_ID) => drop(ComponentId::read(&mut reader)?),
+                Label::Int(key::VALIDATE | key::LOAD | key::INVOKE | key::UNINSTALL) => {
                     if reader.peek()? == Kind::Array {
                         // SUIT-45
                         return Err(start.error(ErrorKind::NotSeverable));
@@ -83,39 +83,39 @@ impl<'a> Manifest<'a> {
                     sequence(Wrapped::read(&mut reader)?, common.as_ref())?;
                 }
                 #[cfg(feature = "update-management")]
-                Key::Int(key::SET_VERSION) => {
+                Label::Int(key::SET_VERSION) => {
                     let mut inner = reader.nested()?;
                     Version::read(&mut inner)?;
                     inner.end()?;
                 }
                 #[cfg(feature = "texts")]
-                Key::Int(key::MANIFEST_MUD) => drop(Mud::parse(reader.nested()?)?),
+                Label::Int(key::MANIFEST_MUD) => drop(Mud::parse(reader.nested()?)?),
                 #[cfg(feature = "texts")]
-                Key::Int(key::COSWID) => {
+                Label::Int(key::COSWID) => {
                     if let Member::Inline(body) = read_member(&mut reader)? {
                         Coswid::admit(body.reader(), profile)?;
                     }
                 }
                 #[cfg(feature = "texts")]
-                Key::Int(key::TEXT) => {
+                Label::Int(key::TEXT) => {
                     if let Member::Inline(body) = read_member(&mut reader)? {
                         text::Text::parse(body.reader())?;
                     }
                 }
-                Key::Int(key::DEPENDENCY_RESOLUTION | key::PAYLOAD_FETCH | key::CANDIDATE_VERIFICATION | key::INSTALL) => {
+                Label::Int(key::DEPENDENCY_RESOLUTION | key::PAYLOAD_FETCH | key::CANDIDATE_VERIFICATION | key::INSTALL) => {
                     if let Member::Inline(body) = read_member(&mut reader)? {
                         sequence(body, common.as_ref())?;
                     }
                 }
-                Key::Int(key::UPGRADABILITY) => drop(read_member(&mut reader)?),
+                Label::Int(key::UPGRADABILITY) => drop(read_member(&mut reader)?),
                 #[cfg(not(feature = "texts"))]
-                Key::Int(key::COSWID | key::TEXT) => drop(read_member(&mut reader)?),
+                Label::Int(key::COSWID | key::TEXT) => drop(read_member(&mut reader)?),
                 #[cfg(not(feature = "texts"))]
-                Key::Int(key::MANIFEST_MUD) => drop(Wrapped::read(&mut reader)?),
+                Label::Int(key::MANIFEST_MUD) => drop(Wrapped::read(&mut reader)?),
                 #[cfg(not(feature = "update-management"))]
-                Key::Int(key::SET_VERSION) => drop(Wrapped::read(&mut reader)?),
-                Key::Int(key::UPGRADABILITY_FLOOR) => drop(Wrapped::read(&mut reader)?),
-                Key::Int(code) if registry::is_private(code) => reader.skip()?,
+                Label::Int(key::SET_VERSION) => drop(Wrapped::read(&mut reader)?),
+                Label::Int(key::UPGRADABILITY_FLOOR) => drop(Wrapped::read(&mut reader)?),
+                Label::Int(code) if registry::is_private(code) => reader.skip()?,
                 _ => return Err(start.error(ErrorKind::UnknownKey)),
             }
         }

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::reader::word;
 use super::{Kind, Reader};
 use crate::limits::NESTING;
 
@@ -28,7 +29,7 @@ pub fn write(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
             Kind::Nint => write!(out, "{}", !i128::from(argument))?,
             Kind::Bool => write!(out, "{}", start.rest().first() == Some(&0xf5))?,
             Kind::Null => out.write_str("null")?,
-            Kind::Bytes => match reader.take(argument) {
+            Kind::Bytes => match reader.take(word(argument)) {
                 Ok(content) => {
                     out.write_str("h'")?;
                     hex(content, out)?;
@@ -36,7 +37,7 @@ pub fn write(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
                 }
                 Err(_) => return unreadable(start.rest(), out),
             },
-            Kind::Text => match reader.take(argument).ok().and_then(|text| core::str::from_utf8(text).ok()) {
+            Kind::Text => match reader.take(word(argument)).ok().and_then(|text| core::str::from_utf8(text).ok()) {
                 Some(text) => quoted(text, out)?,
                 None => return unreadable(start.rest(), out),
             },

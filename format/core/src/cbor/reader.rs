@@ -119,12 +119,24 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads a label. One beyond 32 bits is none that SUIT has, and neither is the outermost that is put in its place.
+    #[inline(always)]
+    pub(crate) fn label(&mut self) -> Result<i64, Error> {
+        self.short_label().map(i64::from)
+    }
+
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    fn short_label(&mut self) -> Result<i32, Error> {
+        self.int().map(narrow)
+    }
+
     /// Reads a byte string.
     ///
     /// # Errors
     /// If the next item is anything else, or longer than the input.
     pub fn bytes(&mut self) -> Result<&'a [u8], Error> {
-        let length = self.head(Kind::Bytes)?;
+        let length = self.count(Kind::Bytes)?;
         self.take(length)
     }
 
@@ -141,7 +153,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// As [`Reader::bytes`].
     pub fn nested(&mut self) -> Result<Self, Error> {
-        let length = self.head(Kind::Bytes)?;
+        let length = self.count(Kind::Bytes)?;
         let base = self.position();
         Ok(Self::at(self.take(length)?, base))
     }
@@ -151,7 +163,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// If the next item is anything else, longer than the input, or not UTF-8.
     pub fn text(&mut self) -> Result<&'a str, Error> {
-        let length = self.head(Kind::Text)?;
+        let length = self.count(Kind::Text)?;
         let start = *self;
         core::str::from_utf8(self.take(length)?).map_err(|_| start.error(ErrorKind::Utf8))
     }
@@ -160,15 +172,15 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// If the next item is anything else.
+    #[inline]
     pub fn array(&mut self) -> Result<u64, Error> {
-        self.head(Kind::Array)
+        self.count(Kind::Array).map(wide)
     }
 
     /// Reads the head of an array of at least one item and at most so many.
     pub(crate) fn array_within(&mut self, limit: usize) -> Result<usize, Error> {
         let start = *self;
-        let count = usize::try_from(self.array()?).unwrap_or(usize::MAX);
-        match count {
+        match self.count(Kind::Array)? {
             0 => Err(start.error(ErrorKind::EmptyArray)),
             count if count > limit => Err(start.error(ErrorKind::LimitExceeded)),
             count => Ok(count),
@@ -181,8 +193,7 @@ impl<'a> Reader<'a> {
     /// If the next item is anything else.
     #[cfg_attr(target_os = "none", inline(never))]
     pub fn map(&mut self) -> Result<MapReader<'a>, Error> {
-        // More entries than that have no bytes to stand in.
-        Ok(MapReader { remaining: usize::try_from(self.head(Kind::Map)?).unwrap_or(usize::MAX), previous: None })
+        Ok(MapReader { remaining: self.count(Kind::Map)?, previous: None })
     }
 
     /// Reads a tag; its content follows.
@@ -191,6 +202,11 @@ impl<'a> Reader<'a> {
     /// If the next item is anything else.
     pub fn tag(&mut self) -> Result<u64, Error> {
         self.head(Kind::Tag)
+    }
+
+    /// Reads a tag, and whether it is this one.
+    pub(crate) fn is_tag(&mut self, tag: u64) -> Result<bool, Error> {
+        self.count(Kind::Tag).map(|found| wide(found) == tag)
     }
 
     /// Reads `true` or `false`.
@@ -229,18 +245,27 @@ impl<'a> Reader<'a> {
 
     /// Reads the head of the next item, whatever its type, except simple values.
     pub(super) fn any_head(&mut self) -> Result<(Kind, u64), Error> {
+        self.any(Self::head)
+    }
+
+    /// The same where the argument counts bytes or items, or does not matter.
+    pub(super) fn any_count(&mut self) -> Result<(Kind, usize), Error> {
+        self.any(Self::count)
+    }
+
+    #[inline]
+    fn any<T: Default>(&mut self, read: impl FnOnce(&mut Self, Kind) -> Result<T, Error>) -> Result<(Kind, T), Error> {
         let kind = self.peek()?;
         match kind {
-            Kind::Bool | Kind::Null => self.take(1).map(|_| (kind, 0)),
+            Kind::Bool | Kind::Null => self.take(1).map(|_| (kind, T::default())),
             Kind::Other => Err(self.error(ErrorKind::UnexpectedType)),
-            _ => self.head(kind).map(|argument| (kind, argument)),
+            _ => read(self, kind).map(|argument| (kind, argument)),
         }
     }
 
     #[cfg_attr(target_os = "none", inline(never))]
-    pub(super) fn take(&mut self, length: u64) -> Result<&'a [u8], Error> {
-        let taken = usize::try_from(length).ok().and_then(|length| self.rest.split_at_checked(length));
-        let Some((taken, rest)) = taken else { return Err(self.error(ErrorKind::Truncated)) };
+    pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], Error> {
+        let Some((taken, rest)) = self.rest.split_at_checked(length) else { return Err(self.error(ErrorKind::Truncated)) };
         self.rest = rest;
         self.position.advance(taken.len());
         Ok(taken)
@@ -248,6 +273,14 @@ impl<'a> Reader<'a> {
 
     fn expect(&self, kind: Kind) -> Result<(), Error> {
         if self.peek()? == kind { Ok(()) } else { Err(self.error(ErrorKind::UnexpectedType)) }
+    }
+
+    /// Reads the head of an item whose argument counts bytes or items, of which no input has more than a word can say. On a device
+    /// the word comes back in a register, and an argument of 64 bits does not.
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    pub(crate) fn count(&mut self, kind: Kind) -> Result<usize, Error> {
+        Ok(word(self.head(kind)?))
     }
 
     /// Reads initial byte and argument of an item of `kind`. Nearly all heads of a manifest are one byte: that path is short, and
@@ -310,12 +343,29 @@ pub enum Key<'a> {
     Other(&'a [u8]),
 }
 
+/// The key of a map whose keys are labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Label {
+    /// An integer, as [`Reader::label`] reads it.
+    Int(i64),
+    /// A text string.
+    Text,
+    /// Anything else.
+    Other,
+}
+
+/// The same for two registers, which is what a device hands out.
+enum Short {
+    Int(i32),
+    Text,
+    Other,
+}
+
 impl<'a> MapReader<'a> {
     /// Entries whose key was not read yet.
     #[must_use]
-    #[expect(clippy::as_conversions, reason = "no machine has more than 64 bits")]
     pub const fn remaining(&self) -> u64 {
-        self.remaining as u64
+        wide(self.remaining)
     }
 
     /// Reads the next key; the reader then stands before the value, which the caller reads or skips.
@@ -323,6 +373,28 @@ impl<'a> MapReader<'a> {
     /// # Errors
     /// [`ErrorKind::DuplicateKey`] or [`ErrorKind::KeysOutOfOrder`], and whatever is wrong inside the key.
     pub fn next_key(&mut self, reader: &mut Reader<'a>) -> Result<Option<Key<'a>>, Error> {
+        let mut start = *reader;
+        Ok(match self.next_short(reader)? {
+            None => None,
+            Some(Short::Int(_)) => Some(Key::Int(start.int()?)),
+            Some(Short::Text) => Some(Key::Text(start.text()?)),
+            Some(Short::Other) => Some(Key::Other(start.up_to(reader))),
+        })
+    }
+
+    /// As [`MapReader::next_key`], where only labels mean anything.
+    #[inline(always)]
+    pub(crate) fn next_label(&mut self, reader: &mut Reader<'a>) -> Result<Option<Label>, Error> {
+        Ok(match self.next_short(reader)? {
+            None => None,
+            Some(Short::Int(label)) => Some(Label::Int(label.into())),
+            Some(Short::Text) => Some(Label::Text),
+            Some(Short::Other) => Some(Label::Other),
+        })
+    }
+
+    #[cfg_attr(target_os = "none", inline(never))]
+    fn next_short(&mut self, reader: &mut Reader<'a>) -> Result<Option<Short>, Error> {
         let Some(remaining) = self.remaining.checked_sub(1) else { return Ok(None) };
         self.remaining = remaining;
         let start = *reader;
@@ -340,10 +412,10 @@ impl<'a> MapReader<'a> {
         Ok(Some(match kind {
             Kind::Uint | Kind::Nint => {
                 let magnitude = i64::try_from(argument).map_err(|_| start.error(ErrorKind::IntegerOutOfRange))?;
-                Key::Int(if kind == Kind::Nint { !magnitude } else { magnitude })
+                Short::Int(narrow(if kind == Kind::Nint { !magnitude } else { magnitude }))
             }
-            Kind::Text => Key::Text(start.clone().text()?),
-            _ => Key::Other(encoded),
+            Kind::Text => Short::Text,
+            _ => Short::Other,
         }))
     }
 }
@@ -387,7 +459,7 @@ impl<'a> Reader<'a> {
         let mut ahead = *self;
         match ahead.checked_head()? {
             (0 | 1 | 7, _) => {}
-            (2 | 3, length) => drop(ahead.take(length).ok()?),
+            (2 | 3, length) => drop(ahead.take(word(length)).ok()?),
             _ => return self.skip().ok(),
         }
         *self = ahead;
@@ -439,4 +511,20 @@ const fn kind_of(first: u8) -> Kind {
             _ => Kind::Other,
         },
     }
+}
+
+/// A count as a word: what is beyond has no bytes to stand in.
+pub(super) fn word(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// A word as a count.
+#[expect(clippy::as_conversions, reason = "no machine has more than 64 bits")]
+const fn wide(word: usize) -> u64 {
+    word as u64
+}
+
+/// A label as far as SUIT has any.
+fn narrow(label: i64) -> i32 {
+    i32::try_from(label).unwrap_or(if label < 0 { i32::MIN } else { i32::MAX })
 }

@@ -6,7 +6,7 @@ use crate::limits::NESTING;
 #[derive(Clone, Copy)]
 struct Level<'a> {
     /// Items still to come; a map has two for each entry.
-    items: u64,
+    items: usize,
     map: bool,
     previous: Option<&'a [u8]>,
     key: Reader<'a>,
@@ -31,9 +31,9 @@ impl<'a> Reader<'a> {
     /// Passes over a number or string, or the head of a container, and then tells of its items and whether it is a map.
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]
-    fn skip_head(&mut self) -> Result<Option<(u64, bool)>, Error> {
+    fn skip_head(&mut self) -> Result<Option<(usize, bool)>, Error> {
         let start = *self;
-        let (kind, argument) = self.any_head()?;
+        let (kind, argument) = self.any_count()?;
         let (items, map) = match kind {
             Kind::Bytes => self.take(argument).map(|_| (0, false))?,
             Kind::Text => {
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
                 (0, false)
             }
             Kind::Array => (argument, false),
-            // A map that announces more entries than bytes can follow is cut short long before 2^64 items.
+            // A map that announces more entries than bytes can follow is cut short long before so many items.
             Kind::Map => (argument.saturating_mul(2), true),
             Kind::Tag => (1, false),
             _ => (0, false),

@@ -29,7 +29,7 @@ impl<'a> Encrypt<'a> {
     /// an algorithm stands in the wrong bucket, there is nobody to read it, or two recipients have one key id.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let start = *reader;
-        if reader.tag()? != tag::ENCRYPT {
+        if !reader.is_tag(tag::ENCRYPT)? {
             return Err(start.error(ErrorKind::UnexpectedType));
         }
         if reader.array()? != 4 {

@@ -1,4 +1,4 @@
-use crate::cbor::{Key, Kind, Reader};
+use crate::cbor::{Key, Kind, Label, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits::PROTECTED_HEADER;
 use crate::registry::header;
@@ -89,16 +89,16 @@ impl<'a> Bucket<'a> {
         }
         let whole = *reader;
         let mut map = reader.map()?;
-        while let Some(key) = map.next_key(reader)? {
+        while let Some(key) = map.next_label(reader)? {
             match key {
-                Key::Int(header::ALG) => bucket.algorithm = Some(reader.int()?),
-                Key::Int(header::KID) => bucket.kid = Some(reader.bytes()?),
-                Key::Int(header::CRIT) => {
+                Label::Int(header::ALG) => bucket.algorithm = Some(reader.int()?),
+                Label::Int(header::KID) => bucket.kid = Some(reader.bytes()?),
+                Label::Int(header::CRIT) => {
                     bucket.critical = true;
                     critical(reader, whole)?;
                 }
-                Key::Int(_) | Key::Text(_) => reader.skip()?,
-                Key::Other(_) => return Err(reader.error(ErrorKind::UnexpectedType)),
+                Label::Int(_) | Label::Text => reader.skip()?,
+                Label::Other => return Err(reader.error(ErrorKind::UnexpectedType)),
             }
         }
         Ok(bucket)
@@ -114,7 +114,7 @@ fn critical<'a>(reader: &mut Reader<'a>, bucket: Reader<'a>) -> Result<(), Error
         return Err(refused);
     }
     for _ in 0..count {
-        let label = if reader.peek()? == Kind::Uint { reader.int()? } else { return Err(refused) };
+        let label = if reader.peek()? == Kind::Uint { reader.label()? } else { return Err(refused) };
         if !matches!(label, header::ALG | header::KID) || !has(bucket, Key::Int(label))? {
             return Err(refused);
         }

@@ -206,7 +206,7 @@ impl<'a> Command<'a> {
 
     pub(super) fn read(reader: &mut Reader<'a>, scope: Scope) -> Result<Self, Error> {
         let start = *reader;
-        let code = reader.int()?;
+        let code = reader.label()?;
         if code == 0 {
             return Err(start.error(ErrorKind::LabelZero));
         }

@@ -1,4 +1,4 @@
-use crate::cbor::{Key, Reader};
+use crate::cbor::{Label, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::manifest::component::{ComponentId, Components};
@@ -31,15 +31,15 @@ impl<'a> Common<'a> {
         #[cfg_attr(not(feature = "trust-domains"), expect(unused_mut))]
         let mut dependencies: Option<Dependencies<'_>> = None;
         let mut map = reader.map()?;
-        while let Some(key) = map.next_key(&mut reader)? {
+        while let Some(key) = map.next_label(&mut reader)? {
             let at = reader;
             match key {
-                Key::Int(0) => return Err(at.error(ErrorKind::LabelZero)),
+                Label::Int(0) => return Err(at.error(ErrorKind::LabelZero)),
                 #[cfg(feature = "trust-domains")]
-                Key::Int(key::DEPENDENCIES) => dependencies = Some(Dependencies::read(&mut reader)?),
-                Key::Int(key::COMPONENTS) => components = Some(read_components(&mut reader)?),
-                Key::Int(key::SHARED_SEQUENCE) => shared = Some(Wrapped::read(&mut reader)?),
-                Key::Int(code) if registry::is_private(code) => reader.skip()?,
+                Label::Int(key::DEPENDENCIES) => dependencies = Some(Dependencies::read(&mut reader)?),
+                Label::Int(key::COMPONENTS) => components = Some(read_components(&mut reader)?),
+                Label::Int(key::SHARED_SEQUENCE) => shared = Some(Wrapped::read(&mut reader)?),
+                Label::Int(code) if registry::is_private(code) => reader.skip()?,
                 _ => return Err(at.error(ErrorKind::UnknownKey)),
             }
         }

@@ -1,6 +1,6 @@
 //! The manifests a manifest depends upon.
 
-use crate::cbor::{Key, MapReader, Reader};
+use crate::cbor::{Label, MapReader, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::manifest::component::ComponentId;
@@ -70,9 +70,9 @@ impl<'a> Dependencies<'a> {
     fn read_next(&mut self) -> Result<Option<Dependency<'a>>, Error> {
         let at = self.reader;
         // SUIT-58
-        let index = match self.map.next_key(&mut self.reader)? {
+        let index = match self.map.next_label(&mut self.reader)? {
             None => return Ok(None),
-            Some(Key::Int(code)) => u32::try_from(code).ok(),
+            Some(Label::Int(code)) => u32::try_from(code).ok(),
             Some(_) => return Err(at.error(ErrorKind::UnexpectedType)),
         };
         // Parameters are kept for each index.
@@ -83,11 +83,11 @@ impl<'a> Dependencies<'a> {
         let mut metadata = reader.map()?;
         loop {
             let at = *reader;
-            match metadata.next_key(reader)? {
+            match metadata.next_label(reader)? {
                 None => break,
-                Some(Key::Int(0)) => return Err(at.error(ErrorKind::LabelZero)),
-                Some(Key::Int(key::PREFIX)) => prefix = Some(ComponentId::read(reader)?),
-                Some(Key::Int(code)) if registry::is_private(code) => reader.skip()?,
+                Some(Label::Int(0)) => return Err(at.error(ErrorKind::LabelZero)),
+                Some(Label::Int(key::PREFIX)) => prefix = Some(ComponentId::read(reader)?),
+                Some(Label::Int(code)) if registry::is_private(code) => reader.skip()?,
                 Some(_) => return Err(at.error(ErrorKind::UnknownKey)),
             }
         }

@@ -1,6 +1,6 @@
 //! What a file system is to know of a component.
 
-use crate::cbor::{Key, Kind, MapReader, Reader};
+use crate::cbor::{Kind, Label, MapReader, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::registry::{component_metadata as key, file_type, permission, tag};
@@ -93,17 +93,17 @@ impl<'a> Fields<'a> {
         let mut map = reader.map()?;
         loop {
             let at = reader;
-            let Some(key) = map.next_key(&mut reader)? else { break };
+            let Some(key) = map.next_label(&mut reader)? else { break };
             match key {
-                Key::Int(0) => return Err(at.error(ErrorKind::LabelZero)),
-                Key::Int(key::DEFAULT_PERMISSIONS) => metadata.default_permissions = Some(permissions(&mut reader)?),
-                Key::Int(key::USER_PERMISSIONS) => metadata.user_permissions = Some(Permissions::read(&mut reader)?),
-                Key::Int(key::GROUP_PERMISSIONS) => metadata.group_permissions = Some(Permissions::read(&mut reader)?),
-                Key::Int(key::ROLE_PERMISSIONS) => metadata.role_permissions = Some(Permissions::read(&mut reader)?),
-                Key::Int(key::FILE_TYPE) => metadata.file_type = Some(FileType::read(&mut reader)?),
-                Key::Int(key::MODIFICATION_TIME) => metadata.modification_time = Some(time(&mut reader)?),
-                Key::Int(key::CREATION_TIME) => metadata.creation_time = Some(time(&mut reader)?),
-                Key::Int(key::CREATOR) => metadata.creator = Some(Actor::read(&mut reader)?),
+                Label::Int(0) => return Err(at.error(ErrorKind::LabelZero)),
+                Label::Int(key::DEFAULT_PERMISSIONS) => metadata.default_permissions = Some(permissions(&mut reader)?),
+                Label::Int(key::USER_PERMISSIONS) => metadata.user_permissions = Some(Permissions::read(&mut reader)?),
+                Label::Int(key::GROUP_PERMISSIONS) => metadata.group_permissions = Some(Permissions::read(&mut reader)?),
+                Label::Int(key::ROLE_PERMISSIONS) => metadata.role_permissions = Some(Permissions::read(&mut reader)?),
+                Label::Int(key::FILE_TYPE) => metadata.file_type = Some(FileType::read(&mut reader)?),
+                Label::Int(key::MODIFICATION_TIME) => metadata.modification_time = Some(time(&mut reader)?),
+                Label::Int(key::CREATION_TIME) => metadata.creation_time = Some(time(&mut reader)?),
+                Label::Int(key::CREATOR) => metadata.creator = Some(Actor::read(&mut reader)?),
                 _ => return Err(at.error(ErrorKind::UnknownKey)),
             }
         }
@@ -115,7 +115,7 @@ impl<'a> Fields<'a> {
 impl FileType {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let start = *reader;
-        Ok(match reader.int()? {
+        Ok(match reader.label()? {
             file_type::REGULAR => Self::Regular,
             file_type::DIRECTORY => Self::Directory,
             file_type::SYMLINK => Self::Symlink,
@@ -139,7 +139,7 @@ impl<'a> Actor<'a> {
         let start = *reader;
         Ok(match reader.peek()? {
             Kind::Tag => {
-                if reader.tag()? != tag::UUID {
+                if !reader.is_tag(tag::UUID)? {
                     return Err(start.error(ErrorKind::UnexpectedType));
                 }
                 let bytes = reader.bytes()?;
@@ -188,7 +188,7 @@ impl<'a> Permissions<'a> {
 
     fn read_next(&mut self) -> Result<Option<(Actor<'a>, u64)>, Error> {
         let mut key = self.reader;
-        if self.map.next_key(&mut self.reader)?.is_none() {
+        if self.map.next_label(&mut self.reader)?.is_none() {
             return Ok(None);
         }
         let actor = Actor::read(&mut key)?;
@@ -223,5 +223,5 @@ fn permissions(reader: &mut Reader<'_>) -> Result<u64, Error> {
 
 fn time(reader: &mut Reader<'_>) -> Result<u64, Error> {
     let start = *reader;
-    if reader.tag()? == tag::TIME { reader.uint() } else { Err(start.error(ErrorKind::UnexpectedType)) }
+    if reader.is_tag(tag::TIME)? { reader.uint() } else { Err(start.error(ErrorKind::UnexpectedType)) }
 }

@@ -1,6 +1,6 @@
 //! Commands that name their components themselves (draft-ietf-suit-update-management §5.7, §5.8).
 
-use crate::cbor::{Key, MapReader, Reader};
+use crate::cbor::{Label, MapReader, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::manifest::parameter::Parameters;
 use crate::manifest::sequence::Scope;
@@ -96,7 +96,7 @@ impl<'a> Labels<'a> {
         let labels = Self { reader: *reader, left };
         for _ in 0..left {
             let at = *reader;
-            match reader.int()? {
+            match reader.label()? {
                 0 => return Err(at.error(ErrorKind::LabelZero)),
                 // SUIT-62: What may not be set in the shared sequence may not be copied there either.
                 code if scope.shared && registry::is_private(code) => return Err(at.error(ErrorKind::NotAllowedHere)),
@@ -125,9 +125,9 @@ fn open<'a>(reader: &mut Reader<'a>) -> Result<MapReader<'a>, Error> {
 
 fn next_index<'a>(reader: &mut Reader<'a>, map: &mut MapReader<'a>, scope: Scope) -> Result<Option<u32>, Error> {
     let at = *reader;
-    let index = match map.next_key(reader)? {
+    let index = match map.next_label(reader)? {
         None => return Ok(None),
-        Some(Key::Int(code)) => u32::try_from(code).ok(),
+        Some(Label::Int(code)) => u32::try_from(code).ok(),
         Some(_) => return Err(at.error(ErrorKind::UnexpectedType)),
     };
     let index = index.filter(|index| *index < scope.components);

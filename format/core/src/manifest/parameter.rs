@@ -1,6 +1,6 @@
 //! Parameters: what the commands of a sequence work with.
 
-use crate::cbor::{Counter, Key, Kind, MapReader, Reader, Sink, Writer};
+use crate::cbor::{Counter, Kind, Label, MapReader, Reader, Sink, Writer};
 #[cfg(feature = "encryption")]
 use crate::cose::Encrypt;
 use crate::digest::Digest;
@@ -229,9 +229,9 @@ impl<'a> Parameters<'a> {
 
     fn read_next(&mut self) -> Result<Option<Parameter<'a>>, Error> {
         let at = self.reader;
-        match self.map.next_key(&mut self.reader)? {
+        match self.map.next_label(&mut self.reader)? {
             None => Ok(None),
-            Some(Key::Int(code)) => read_value(&mut self.reader, code).map(Some),
+            Some(Label::Int(code)) => read_value(&mut self.reader, code).map(Some),
             Some(_) => Err(at.error(ErrorKind::UnexpectedType)),
         }
     }
@@ -251,7 +251,7 @@ fn read_value<'a>(reader: &mut Reader<'a>, code: i64) -> Result<Parameter<'a>, E
         0 => return Err(start.error(ErrorKind::LabelZero)),
         key::VENDOR_IDENTIFIER => Parameter::VendorIdentifier(match reader.peek()? {
             Kind::Tag => {
-                if reader.tag()? != tag::PEN {
+                if !reader.is_tag(tag::PEN)? {
                     return Err(start.error(ErrorKind::UnexpectedType));
                 }
                 pen(reader)?

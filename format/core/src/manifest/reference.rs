@@ -1,6 +1,6 @@
 //! What a manifest says of other documents: a software identification tag, a usage description.
 
-use crate::cbor::{Key, Kind, Reader};
+use crate::cbor::{Kind, Label, Reader};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 use crate::limits;
@@ -45,17 +45,17 @@ impl<'a> Coswid<'a> {
         if reader.peek()? == Kind::Tag {
             let start = reader;
             // SUIT-64
-            if reader.tag()? != tag::COSWID {
+            if !reader.is_tag(tag::COSWID)? {
                 return Err(start.error(ErrorKind::UnexpectedType));
             }
         }
         let start = reader;
         let (mut tag_id, mut tag_version, mut software_name, mut software_version) = (None, None, None, None);
         let mut map = reader.map()?;
-        while let Some(key) = map.next_key(&mut reader)? {
+        while let Some(key) = map.next_label(&mut reader)? {
             let at = reader;
             match key {
-                Key::Int(key::TAG_ID) => {
+                Label::Int(key::TAG_ID) => {
                     tag_id = Some(match reader.peek()? {
                         Kind::Text => TagId::Text(reader.text()?),
                         _ => {
@@ -67,9 +67,9 @@ impl<'a> Coswid<'a> {
                         }
                     });
                 }
-                Key::Int(key::SOFTWARE_NAME) => software_name = Some(reader.text()?),
-                Key::Int(key::TAG_VERSION) => tag_version = Some(reader.int()?),
-                Key::Int(key::SOFTWARE_VERSION) => software_version = Some(reader.text()?),
+                Label::Int(key::SOFTWARE_NAME) => software_name = Some(reader.text()?),
+                Label::Int(key::TAG_VERSION) => tag_version = Some(reader.int()?),
+                Label::Int(key::SOFTWARE_VERSION) => software_version = Some(reader.text()?),
                 _ => reader.skip()?,
             }
         }
@@ -124,12 +124,12 @@ impl<'a> Mud<'a> {
         let start = reader;
         let (mut url, mut ski) = (None, None);
         let mut map = reader.map()?;
-        while let Some(key) = map.next_key(&mut reader)? {
+        while let Some(key) = map.next_label(&mut reader)? {
             let at = reader;
             match key {
-                Key::Int(0) => return Err(at.error(ErrorKind::LabelZero)),
-                Key::Int(mud::URL) => {
-                    if reader.tag()? != tag::URI {
+                Label::Int(0) => return Err(at.error(ErrorKind::LabelZero)),
+                Label::Int(mud::URL) => {
+                    if !reader.is_tag(tag::URI)? {
                         return Err(at.error(ErrorKind::UnexpectedType));
                     }
                     let text = reader.text()?;
@@ -138,7 +138,7 @@ impl<'a> Mud<'a> {
                     }
                     url = Some(text);
                 }
-                Key::Int(mud::SKI) => ski = Some(Digest::read(&mut reader)?),
+                Label::Int(mud::SKI) => ski = Some(Digest::read(&mut reader)?),
                 _ => return Err(at.error(ErrorKind::UnknownKey)),
             }
         }

@@ -125,7 +125,7 @@ impl<'a> VersionMatch<'a> {
             return Err(start.error(ErrorKind::ValueOutOfRange));
         }
         let at = *reader;
-        let comparison = match reader.int()? {
+        let comparison = match reader.label()? {
             code::GREATER => Comparison::Greater,
             code::GREATER_EQUAL => Comparison::GreaterEqual,
             code::EQUAL => Comparison::Equal,

@@ -1,6 +1,6 @@
 //! What suit-directive-wait waits for.
 
-use crate::cbor::{Key, MapReader, Reader};
+use crate::cbor::{Label, MapReader, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::manifest::version::VersionMatch;
@@ -77,19 +77,19 @@ impl<'a> WaitInfo<'a> {
 
     fn read_next(&mut self) -> Result<Option<WaitEvent<'a>>, Error> {
         let at = self.reader;
-        let Some(key) = self.map.next_key(&mut self.reader)? else { return Ok(None) };
+        let Some(key) = self.map.next_label(&mut self.reader)? else { return Ok(None) };
         let reader = &mut self.reader;
         Ok(Some(match key {
-            Key::Int(0) => return Err(at.error(ErrorKind::LabelZero)),
-            Key::Int(key::AUTHORIZATION) => WaitEvent::Authorization(reader.int()?),
-            Key::Int(key::POWER) => WaitEvent::Power(reader.int()?),
-            Key::Int(key::NETWORK) => WaitEvent::Network(reader.int()?),
-            Key::Int(key::OTHER_DEVICE_VERSION) => WaitEvent::OtherDeviceVersion(OtherDevice::read(reader)?),
-            Key::Int(key::TIME) => WaitEvent::Time(reader.uint()?),
-            Key::Int(key::TIME_OF_DAY) => WaitEvent::TimeOfDay(below(reader, DAY)?),
-            Key::Int(key::DAY_OF_WEEK) => WaitEvent::DayOfWeek(below(reader, WEEK)?),
-            Key::Int(key::TIME_OF_DAY_UTC) => WaitEvent::TimeOfDayUtc(below(reader, DAY)?),
-            Key::Int(key::DAY_OF_WEEK_UTC) => WaitEvent::DayOfWeekUtc(below(reader, WEEK)?),
+            Label::Int(0) => return Err(at.error(ErrorKind::LabelZero)),
+            Label::Int(key::AUTHORIZATION) => WaitEvent::Authorization(reader.int()?),
+            Label::Int(key::POWER) => WaitEvent::Power(reader.int()?),
+            Label::Int(key::NETWORK) => WaitEvent::Network(reader.int()?),
+            Label::Int(key::OTHER_DEVICE_VERSION) => WaitEvent::OtherDeviceVersion(OtherDevice::read(reader)?),
+            Label::Int(key::TIME) => WaitEvent::Time(reader.uint()?),
+            Label::Int(key::TIME_OF_DAY) => WaitEvent::TimeOfDay(below(reader, DAY)?),
+            Label::Int(key::DAY_OF_WEEK) => WaitEvent::DayOfWeek(below(reader, WEEK)?),
+            Label::Int(key::TIME_OF_DAY_UTC) => WaitEvent::TimeOfDayUtc(below(reader, DAY)?),
+            Label::Int(key::DAY_OF_WEEK_UTC) => WaitEvent::DayOfWeekUtc(below(reader, WEEK)?),
             // SUIT-61: An event that cannot be watched for would be waited for without end, or not at all.
             _ => return Err(at.error(ErrorKind::UnknownKey)),
         }))

@@ -55,6 +55,10 @@ struct Pending<'a> {
     decided: Option<Outcome>,
 }
 
+/// The procedure is aborted. Why is kept in the processor, since it takes more than a register to say.
+#[derive(Clone, Copy, Debug)]
+struct Aborted;
+
 #[derive(Clone, Copy, Debug)]
 enum Acting {
     Condition(Condition),
@@ -99,15 +103,12 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     /// Runs up to the next effect, told what became of the last. The outcome of [`Effect::Completed`] and [`Effect::Decided`] does not
     /// matter. Behind [`Effect::Finished`] and [`Effect::Failed`] they come again and again.
     pub fn resume(&mut self, outcome: Outcome) -> Effect<'a> {
-        let failure = match self.failed {
-            Some(failure) => failure,
-            None => match self.told(outcome).and_then(|()| self.run()) {
-                Ok(effect) => return effect,
-                Err(failure) => failure,
-            },
-        };
-        self.failed = Some(failure);
-        Effect::Failed(failure)
+        if self.failed.is_none()
+            && let Ok(effect) = self.told(outcome).and_then(|()| self.run())
+        {
+            return effect;
+        }
+        Effect::Failed(self.failed.unwrap_or(Failure::Unreadable))
     }
 
     /// Whether the condition that was handed out may fail without aborting the procedure.
@@ -131,7 +132,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     /// What is set for a component.
     #[must_use]
     pub fn parameters(&self, component: u32) -> Option<&Parameters<'a>> {
-        if self.program.components.contains(component) { self.of(component).ok() } else { None }
+        self.of(component)
     }
 
     /// Sets all parameters of a component, before the procedure begins or between two effects: those that a dependent had set, or
@@ -141,12 +142,12 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     /// [`Failure::ComponentUnsupported`] if there is no such component.
     // SUIT-53
     pub fn set_parameters(&mut self, component: u32, parameters: Parameters<'a>) -> Result<(), Failure> {
-        *self.of_mut(component)? = parameters;
+        *self.of_mut(component).ok_or(Failure::ComponentUnsupported)? = parameters;
         Ok(())
     }
 
     // SUIT-34, SUIT-41
-    fn told(&mut self, outcome: Outcome) -> Result<(), Failure> {
+    fn told(&mut self, outcome: Outcome) -> Result<(), Aborted> {
         let Some(Pending { command, component, decided, .. }) = self.pending else { return Ok(()) };
         match (command, decided.unwrap_or(outcome)) {
             (Acting::Condition(Condition::DependencyIntegrity), Outcome::Success) => {
@@ -154,14 +155,16 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                 Ok(())
             }
             // TD §5.6.4: an immediate abort, no soft failure.
-            (Acting::Condition(Condition::DependencyIntegrity), Outcome::Failure) => Err(Failure::DependencyNotIntact(component)),
+            (Acting::Condition(Condition::DependencyIntegrity), Outcome::Failure) => {
+                self.abort(Failure::DependencyNotIntact(component))
+            }
             (Acting::Condition(condition), Outcome::Failure) => self.condition_failed(condition),
-            (Acting::Directive(directive), Outcome::Failure) => Err(Failure::DirectiveFailed(directive)),
+            (Acting::Directive(directive), Outcome::Failure) => self.abort(Failure::DirectiveFailed(directive)),
             (_, Outcome::Success) => Ok(()),
         }
     }
 
-    fn run(&mut self) -> Result<Effect<'a>, Failure> {
+    fn run(&mut self) -> Result<Effect<'a>, Aborted> {
         loop {
             self.step()?;
             if let Some(pending) = &mut self.pending {
@@ -186,14 +189,15 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                 return Ok(effect);
             };
             let at = frame.sequence.position();
-            match frame.sequence.next_command().map_err(|_| Failure::Unreadable)? {
-                Some(command) => {
+            match frame.sequence.next_command() {
+                Err(_) => return self.abort(Failure::Unreadable),
+                Ok(Some(command)) => {
                     if cfg!(feature = "places") {
                         self.position = self.place(at, &command);
                     }
                     self.execute(command)?;
                 }
-                None => {
+                Ok(None) => {
                     if let Some(effect) = self.sequence_ended()? {
                         return Ok(effect);
                     }
@@ -212,7 +216,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         Some(Position { section: self.section?, shared: self.shared, offset, component, policy })
     }
 
-    fn execute(&mut self, command: Command<'a>) -> Result<(), Failure> {
+    fn execute(&mut self, command: Command<'a>) -> Result<(), Aborted> {
         self.keep_isolation(&command)?;
         let targets = Targets::of(self.index, self.program.components);
         match command {
@@ -242,7 +246,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             }
             Command::TryEach(arms) => self.try_each(arms, targets)?,
             Command::RunSequence(sequence) => self.run_sequence(sequence, targets)?,
-            _ => return Err(Failure::Unreadable),
+            _ => return self.abort(Failure::Unreadable),
         }
         Ok(())
     }
@@ -254,30 +258,38 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
 
     /// §6.7: a sequence that may run beside others sets the index first or never.
     // SUIT-40
-    fn keep_isolation(&mut self, command: &Command<'a>) -> Result<(), Failure> {
+    fn keep_isolation(&mut self, command: &Command<'a>) -> Result<(), Aborted> {
         let Some(frame) = self.frames.top_mut() else { return Ok(()) };
         match (frame.isolation, command) {
             (Isolation::None, _) => {}
             (Isolation::Opens, Command::SetComponentIndex(_)) => frame.isolation = Isolation::Holds,
             (Isolation::Holds, command) if !command.sets_component_index() => {}
-            (Isolation::Opens | Isolation::Holds, _) => return Err(Failure::SequenceNotIsolated),
+            (Isolation::Opens | Isolation::Holds, _) => return self.abort(Failure::SequenceNotIsolated),
         }
         Ok(())
     }
 
-    fn step(&mut self) -> Result<(), Failure> {
-        self.steps = self.steps.checked_sub(1).ok_or(Failure::TooMuchWork)?;
+    fn step(&mut self) -> Result<(), Aborted> {
+        match self.steps.checked_sub(1) {
+            Some(left) => self.steps = left,
+            None => return self.abort(Failure::TooMuchWork),
+        }
         Ok(())
     }
 
-    fn of(&self, component: u32) -> Result<&Parameters<'a>, Failure> {
-        let known = usize::try_from(component).ok().filter(|_| self.program.components.contains(component));
-        known.and_then(|at| self.parameters.get(at)).ok_or(Failure::ComponentUnsupported)
+    fn abort<T>(&mut self, failure: Failure) -> Result<T, Aborted> {
+        self.failed = Some(failure);
+        Err(Aborted)
     }
 
-    fn of_mut(&mut self, component: u32) -> Result<&mut Parameters<'a>, Failure> {
+    fn of(&self, component: u32) -> Option<&Parameters<'a>> {
         let known = usize::try_from(component).ok().filter(|_| self.program.components.contains(component));
-        known.and_then(|at| self.parameters.get_mut(at)).ok_or(Failure::ComponentUnsupported)
+        self.parameters.get(known?)
+    }
+
+    fn of_mut(&mut self, component: u32) -> Option<&mut Parameters<'a>> {
+        let known = usize::try_from(component).ok().filter(|_| self.program.components.contains(component));
+        self.parameters.get_mut(known?)
     }
 }
 

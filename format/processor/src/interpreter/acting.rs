@@ -2,21 +2,21 @@
 
 use suitpack_core::manifest::command::{Condition, Directive};
 
-use super::{Acting, Processor};
+use super::{Aborted, Acting, Processor};
 use crate::effect::{Effect, Failure, Outcome};
 use crate::order::Touched;
 use crate::parameters::Parameters;
 
 impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     /// Hands out an acting command for one component.
-    pub(super) fn apply(&mut self, command: Acting, component: u32) -> Result<Effect<'a>, Failure> {
-        let parameters = self.of(component)?;
+    pub(super) fn apply(&mut self, command: Acting, component: u32) -> Result<Effect<'a>, Aborted> {
+        let Some(parameters) = self.of(component) else { return self.abort(Failure::ComponentUnsupported) };
         match command {
             Acting::Condition(Condition::DependencyIntegrity) if !self.program.is_dependency(component) => {
-                Err(Failure::NotADependency(component))
+                self.abort(Failure::NotADependency(component))
             }
             Acting::Condition(Condition::DependencyIntegrity) if parameters.image_digest.is_none() => {
-                Err(Failure::DependencyNotIntact(component))
+                self.abort(Failure::DependencyNotIntact(component))
             }
             Acting::Condition(condition) => match self.known(condition, component, parameters) {
                 Some(outcome) => {
@@ -29,11 +29,12 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             },
             Acting::Directive(Directive::ProcessDependency) => self.process(component),
             Acting::Directive(directive) if !parameters.suffice_for_directive(directive) => {
-                Err(Failure::ParameterMissing(directive))
+                self.abort(Failure::ParameterMissing(directive))
             }
             Acting::Directive(directive) => {
-                self.touch(directive, component)?;
-                Ok(Effect::Perform { directive, component, parameters: *self.of(component)? })
+                let parameters = *parameters;
+                self.touch(directive, component, &parameters)?;
+                Ok(Effect::Perform { directive, component, parameters })
             }
         }
     }
@@ -50,20 +51,21 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
 
     /// TD §5.6.2. Core refuses the directive in the shared sequence.
     // SUIT-51
-    fn process(&self, component: u32) -> Result<Effect<'a>, Failure> {
+    fn process(&mut self, component: u32) -> Result<Effect<'a>, Aborted> {
         if !self.program.is_dependency(component) {
-            return Err(Failure::NotADependency(component));
+            return self.abort(Failure::NotADependency(component));
         }
         if !self.intact.contains(component) {
-            return Err(Failure::DependencyNotChecked(component));
+            return self.abort(Failure::DependencyNotChecked(component));
         }
-        let section = self.section.ok_or(Failure::Unreadable)?;
-        Ok(Effect::Process { section, component })
+        match self.section {
+            Some(section) => Ok(Effect::Process { section, component }),
+            None => self.abort(Failure::Unreadable),
+        }
     }
 
     /// Holds what a directive reads and writes against what is there and what runs beside it.
-    fn touch(&mut self, directive: Directive, component: u32) -> Result<(), Failure> {
-        let parameters = self.of(component)?;
+    fn touch(&mut self, directive: Directive, component: u32, parameters: &Parameters<'a>) -> Result<(), Aborted> {
         let reads = match directive {
             Directive::Copy | Directive::Swap => true,
             #[cfg(feature = "transform")]
@@ -82,7 +84,8 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
             // SUIT-30, §8.4.10.5, spec/transform.md: what is to be read from another component has to be there.
             let source = parameters.source_component.and_then(|source| u32::try_from(source).ok());
             let source = source.filter(|source| self.program.components.contains(*source) && *source != component);
-            touched.sources = touched.sources.with(source.ok_or(Failure::DirectiveFailed(directive))?);
+            let Some(source) = source else { return self.abort(Failure::DirectiveFailed(directive)) };
+            touched.sources = touched.sources.with(source);
         }
         if directive == Directive::Swap {
             let both = touched.targets.union(touched.sources);
@@ -90,8 +93,9 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         }
         let around = self.frames.iter().filter_map(|frame| frame.outer_order.as_ref());
         let beside = around.chain((!self.order.is_strict()).then_some(&self.order));
-        if let Some(clash) = beside.filter_map(|order| order.clash(touched)).next() {
-            return Err(Failure::SourceAndTarget(clash));
+        let clash = beside.filter_map(|order| order.clash(touched)).next();
+        if let Some(clash) = clash {
+            return self.abort(Failure::SourceAndTarget(clash));
         }
         // Within an isolated sequence too: at its end it counts for those beside it.
         self.order.touch(touched);

@@ -20,7 +20,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         inner.steps = self.steps;
         for component in program.components {
             if let Some(parameters) = outer(component).and_then(|outer| self.parameters(outer)) {
-                *inner.of_mut(component)? = *parameters;
+                *inner.of_mut(component).ok_or(Failure::ComponentUnsupported)? = *parameters;
             }
         }
         Ok(inner)
@@ -33,7 +33,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         self.steps = inner.steps;
         for component in inner.program.components {
             let Some(outer) = outer(component) else { continue };
-            if let (Ok(place), Some(parameters)) = (self.of_mut(outer), inner.parameters(component)) {
+            if let (Some(place), Some(parameters)) = (self.of_mut(outer), inner.parameters(component)) {
                 *place = *parameters;
             }
             if inner.written.contains(component) {

@@ -3,7 +3,7 @@
 use suitpack_core::manifest::command::{Condition, TryEach};
 use suitpack_core::manifest::{ComponentIndex, Sequence};
 
-use super::Processor;
+use super::{Aborted, Processor};
 use crate::effect::{Effect, Failure};
 use crate::frame::{Frame, Isolation, Role};
 use crate::order::Order;
@@ -11,10 +11,10 @@ use crate::targets::Targets;
 
 impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     /// §6.4, §8.4.8.15: a failed condition ends its sequence; what that means depends on what opened the sequence.
-    pub(super) fn condition_failed(&mut self, condition: Condition) -> Result<(), Failure> {
+    pub(super) fn condition_failed(&mut self, condition: Condition) -> Result<(), Aborted> {
         self.pending = None;
         let frame = self.frames.top_mut().filter(|frame| frame.failures_are_soft());
-        let frame = frame.ok_or(Failure::ConditionFailed(condition))?;
+        let Some(frame) = frame else { return self.abort(Failure::ConditionFailed(condition)) };
         if let Role::Arm { behind, all } = &mut frame.role {
             if let Some(sequence) = behind.next() {
                 (frame.sequence, frame.soft_failure) = (sequence, None);
@@ -22,14 +22,15 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                 return Ok(());
             }
             if !all.otherwise_succeed() {
-                return Err(Failure::NoArmSucceeded);
+                return self.abort(Failure::NoArmSucceeded);
             }
         }
         self.again()
     }
 
-    pub(super) fn sequence_ended(&mut self) -> Result<Option<Effect<'a>>, Failure> {
-        match self.frames.top().ok_or(Failure::Unreadable)?.role {
+    pub(super) fn sequence_ended(&mut self) -> Result<Option<Effect<'a>>, Aborted> {
+        let Some(frame) = self.frames.top() else { return self.abort(Failure::Unreadable) };
+        match frame.role {
             Role::Arm { .. } | Role::Run { .. } => self.again()?,
             Role::Shared => {
                 self.frames.pop();
@@ -46,27 +47,27 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     }
 
     // SUIT-24, SUIT-35, SUIT-38
-    pub(super) fn try_each(&mut self, all: TryEach<'a>, targets: Targets<'a>) -> Result<(), Failure> {
+    pub(super) fn try_each(&mut self, all: TryEach<'a>, targets: Targets<'a>) -> Result<(), Aborted> {
         self.nest(Role::Arm { behind: all, all }, targets, None)
     }
 
     /// Without strict order the sequence may run beside others, so it has to keep to itself (§6.7).
     // SUIT-36
-    pub(super) fn run_sequence(&mut self, whole: Sequence<'a>, targets: Targets<'a>) -> Result<(), Failure> {
+    pub(super) fn run_sequence(&mut self, whole: Sequence<'a>, targets: Targets<'a>) -> Result<(), Aborted> {
         let outer_order = (!self.order.is_strict()).then(|| core::mem::replace(&mut self.order, Order::isolated()));
         self.nest(Role::Run { whole }, targets, outer_order)
     }
 
     /// Opens a sequence within the one that is running, for the first component.
-    fn nest(&mut self, role: Role<'a>, rest: Targets<'a>, outer_order: Option<Order>) -> Result<(), Failure> {
-        let around = *self.frames.top().ok_or(Failure::Unreadable)?;
+    fn nest(&mut self, role: Role<'a>, rest: Targets<'a>, outer_order: Option<Order>) -> Result<(), Aborted> {
+        let Some(around) = self.frames.top().copied() else { return self.abort(Failure::Unreadable) };
         self.open(Frame { role, rest, outer_index: self.index, outer_order, ..around })?;
         self.again()
     }
 
     /// Begins the innermost sequence anew for the next component, or ends it and returns to the index from before.
-    fn again(&mut self) -> Result<(), Failure> {
-        let frame = self.frames.top_mut().ok_or(Failure::Unreadable)?;
+    fn again(&mut self) -> Result<(), Aborted> {
+        let Some(frame) = self.frames.top_mut() else { return self.abort(Failure::Unreadable) };
         // What an isolated one touched now counts for those beside it.
         if let Some(order) = &mut frame.outer_order {
             order.take_in(&self.order);
@@ -84,7 +85,8 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         match &mut frame.role {
             Role::Arm { behind, all } => {
                 *behind = *all;
-                frame.sequence = behind.next().ok_or(Failure::Unreadable)?;
+                let Some(first) = behind.next() else { return self.abort(Failure::Unreadable) };
+                frame.sequence = first;
             }
             Role::Run { whole } => frame.sequence = *whole,
             Role::Shared | Role::Section => {}
@@ -98,7 +100,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     }
 
     /// Goes on to the next section the manifest has; the shared sequence runs before each (§8.4.5).
-    pub(super) fn next_section(&mut self) -> Result<Option<Effect<'a>>, Failure> {
+    pub(super) fn next_section(&mut self) -> Result<Option<Effect<'a>>, Aborted> {
         let Some((section, rest)) = self.sections.split_first() else { return Ok(Some(Effect::Finished)) };
         self.sections = rest;
         self.section = Some(*section);
@@ -108,9 +110,10 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         }
     }
 
-    fn open_section(&mut self, role: Role<'a>) -> Result<(), Failure> {
+    fn open_section(&mut self, role: Role<'a>) -> Result<(), Aborted> {
         self.index = ComponentIndex::One(0);
-        let section = self.section.and_then(|section| self.program.section(section)).ok_or(Failure::Unreadable)?;
+        let section = self.section.and_then(|section| self.program.section(section));
+        let Some(section) = section else { return self.abort(Failure::Unreadable) };
         let (role, sequence) = match (role, self.program.shared) {
             (Role::Shared, Some(shared)) => (Role::Shared, shared),
             _ => (Role::Section, section),
@@ -121,8 +124,11 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         self.open(Frame::top(sequence, role, 0))
     }
 
-    fn open(&mut self, frame: Frame<'a>) -> Result<(), Failure> {
-        self.frames.push(frame).ok_or(Failure::Unreadable)
+    fn open(&mut self, frame: Frame<'a>) -> Result<(), Aborted> {
+        match self.frames.push(frame) {
+            Some(()) => Ok(()),
+            None => self.abort(Failure::Unreadable),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use suitpack_core::manifest::parameter::{Parameter, Parameters as List};
 
-use super::Processor;
+use super::{Aborted, Processor};
 use crate::effect::Failure;
 use crate::frame::Role;
 use crate::targets::Targets;
@@ -11,7 +11,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
     /// Sets parameters for each component: replaces values (§8.4.10.3), or sets only what is unset
     /// (draft-ietf-suit-trust-domains §5.6.1).
     // SUIT-25, SUIT-26
-    pub(super) fn set_each(&mut self, parameters: List<'a>, targets: Targets<'a>, replace: bool) -> Result<(), Failure> {
+    pub(super) fn set_each(&mut self, parameters: List<'a>, targets: Targets<'a>, replace: bool) -> Result<(), Aborted> {
         for parameter in parameters {
             match parameter {
                 Parameter::StrictOrder(_) if !replace && self.order.is_set() => {}
@@ -20,9 +20,9 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
                 _ => {
                     for component in targets {
                         self.step()?;
-                        let place = self.of_mut(component)?;
+                        let Some(place) = self.of_mut(component) else { return self.abort(Failure::ComponentUnsupported) };
                         if (replace || place.get(parameter.code()).is_none()) && place.set(parameter).is_some() {
-                            return Err(Failure::ParameterUnsupported(parameter.code()));
+                            return self.abort(Failure::ParameterUnsupported(parameter.code()));
                         }
                     }
                 }
@@ -39,13 +39,14 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         source: u32,
         labels: impl Iterator<Item = i64>,
         targets: Targets<'a>,
-    ) -> Result<(), Failure> {
-        let values = *self.of(source)?;
+    ) -> Result<(), Aborted> {
+        let Some(values) = self.of(source).copied() else { return self.abort(Failure::ComponentUnsupported) };
         for label in labels {
-            let value = values.get(label).ok_or(Failure::ParameterNotSet(label))?;
+            let Some(value) = values.get(label) else { return self.abort(Failure::ParameterNotSet(label)) };
             for component in targets {
                 self.step()?;
-                self.of_mut(component)?.set(value);
+                let Some(place) = self.of_mut(component) else { return self.abort(Failure::ComponentUnsupported) };
+                place.set(value);
             }
         }
         Ok(())
@@ -53,11 +54,11 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
 
     /// §8.4.8.15: for the sequence it stands in, and only within try-each and run-sequence.
     // SUIT-37
-    fn set_soft_failure(&mut self, soft: bool, replace: bool) -> Result<(), Failure> {
+    fn set_soft_failure(&mut self, soft: bool, replace: bool) -> Result<(), Aborted> {
         let frame = self.frames.top_mut().filter(|frame| matches!(frame.role, Role::Arm { .. } | Role::Run { .. }));
-        let place = &mut frame.ok_or(Failure::SoftFailureMisplaced)?.soft_failure;
-        if replace || place.is_none() {
-            *place = Some(soft);
+        let Some(frame) = frame else { return self.abort(Failure::SoftFailureMisplaced) };
+        if replace || frame.soft_failure.is_none() {
+            frame.soft_failure = Some(soft);
         }
         Ok(())
     }

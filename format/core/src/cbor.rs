@@ -7,6 +7,6 @@ mod reader;
 mod skip;
 mod writer;
 
-pub(crate) use reader::Label;
 pub use reader::{Key, Kind, MapReader, Reader};
+pub(crate) use reader::{Label, wide};
 pub use writer::{Counter, Overflow, Sink, SliceSink, Writer};

@@ -32,9 +32,7 @@ impl<'a> Digest<'a> {
     /// If it is not the array of the CDDL, of an unknown algorithm, or of the wrong length.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let start = *reader;
-        if reader.array()? != 2 {
-            return Err(start.error(ErrorKind::ValueOutOfRange));
-        }
+        reader.array_of(2)?;
         let algorithm = reader.label()?;
         let bytes = reader.bytes()?;
         // SUIT-8

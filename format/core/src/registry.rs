@@ -23,6 +23,18 @@ pub fn find(labels: &'static [Label], code: i64) -> Option<&'static Label> {
     labels.iter().find(|label| label.code == code)
 }
 
+/// The labels from 0 to 63 as bits of a number, which is all of them that some readers need: no names are linked for it.
+pub(crate) const fn bits(labels: &[Label]) -> u64 {
+    let (mut bits, mut left) = (0_u64, labels);
+    while let [label, rest @ ..] = left {
+        if label.code >= 0 && label.code < 64 {
+            bits |= 1 << label.code;
+        }
+        left = rest;
+    }
+    bits
+}
+
 /// The first label that stays free for private use in every reading of the drafts; larger ones are assigned or reserved.
 pub const PRIVATE_USE: i64 = -256;
 

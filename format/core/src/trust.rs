@@ -67,6 +67,19 @@ pub enum Judgement {
     NotUnderstood,
 }
 
+#[cfg(feature = "cose-sign")]
+impl Judgement {
+    /// Which of several signatures in one block counts: that of the greatest weight.
+    const fn weight(&self) -> u8 {
+        match self {
+            Self::Wrong { .. } => 3_u8,
+            Self::Verified { .. } => 2,
+            Self::NotAdmitted { .. } => 1,
+            Self::Untrusted | Self::NotUnderstood => 0,
+        }
+    }
+}
+
 /// Why a manifest is not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -137,14 +150,14 @@ impl Trust<'_> {
             Block::Mac0(mac) => self.hold(mac.header(), true, mac.authenticated_bytes(payload, buffer), mac.tag()),
             #[cfg(feature = "cose-sign")]
             Block::Sign(sign) => {
-                let all = sign.signatures().map(|signature| self.judge_signature(&signature, payload));
-                all.max_by_key(|judgement| match judgement {
-                    Judgement::Wrong { .. } => 3_u8,
-                    Judgement::Verified { .. } => 2,
-                    Judgement::NotAdmitted { .. } => 1,
-                    Judgement::Untrusted | Judgement::NotUnderstood => 0,
-                })
-                .unwrap_or(Judgement::Untrusted)
+                let mut all = Judgement::Untrusted;
+                for signature in sign.signatures() {
+                    let judgement = self.judge_signature(&signature, payload);
+                    if judgement.weight() >= all.weight() {
+                        all = judgement;
+                    }
+                }
+                all
             }
             #[cfg(feature = "cose-mac")]
             Block::Mac(_) => Judgement::NotUnderstood,

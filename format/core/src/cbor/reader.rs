@@ -112,11 +112,10 @@ impl<'a> Reader<'a> {
     /// As [`Reader::uint`], and [`ErrorKind::IntegerOutOfRange`] beyond 64 bits.
     pub fn int(&mut self) -> Result<i64, Error> {
         let start = *self;
-        let out_of_range = |_| start.error(ErrorKind::IntegerOutOfRange);
-        match self.peek()? {
-            Kind::Nint => i64::try_from(self.head(Kind::Nint)?).map(|n| !n).map_err(out_of_range),
-            _ => i64::try_from(self.head(Kind::Uint)?).map_err(out_of_range),
-        }
+        let negative = self.is_negative();
+        let argument = self.head(if negative { Kind::Nint } else { Kind::Uint })?;
+        let magnitude = i64::try_from(argument).map_err(|_| start.error(ErrorKind::IntegerOutOfRange))?;
+        Ok(if negative { !magnitude } else { magnitude })
     }
 
     /// Reads a label. One beyond 32 bits is none that SUIT has, and neither is the outermost that is put in its place.
@@ -128,7 +127,18 @@ impl<'a> Reader<'a> {
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline(always))]
     fn short_label(&mut self) -> Result<i32, Error> {
-        self.int().map(narrow)
+        let start = *self;
+        let negative = self.is_negative();
+        let argument = self.head(if negative { Kind::Nint } else { Kind::Uint })?;
+        if argument > i64::MAX.unsigned_abs() {
+            return Err(start.error(ErrorKind::IntegerOutOfRange));
+        }
+        let magnitude = i32::try_from(argument).unwrap_or(i32::MAX);
+        Ok(if negative { !magnitude } else { magnitude })
+    }
+
+    fn is_negative(&self) -> bool {
+        self.rest.first().is_some_and(|first| first >> 5 == major(Kind::Nint))
     }
 
     /// Reads a byte string.
@@ -177,7 +187,15 @@ impl<'a> Reader<'a> {
         self.count(Kind::Array).map(wide)
     }
 
+    /// Reads the head of an array of so many items.
+    #[cfg_attr(target_os = "none", inline(never))]
+    pub(crate) fn array_of(&mut self, count: usize) -> Result<(), Error> {
+        let start = *self;
+        if self.count(Kind::Array)? == count { Ok(()) } else { Err(start.error(ErrorKind::ValueOutOfRange)) }
+    }
+
     /// Reads the head of an array of at least one item and at most so many.
+    #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn array_within(&mut self, limit: usize) -> Result<usize, Error> {
         let start = *self;
         match self.count(Kind::Array)? {
@@ -194,6 +212,14 @@ impl<'a> Reader<'a> {
     #[cfg_attr(target_os = "none", inline(never))]
     pub fn map(&mut self) -> Result<MapReader<'a>, Error> {
         Ok(MapReader { remaining: self.count(Kind::Map)?, previous: None })
+    }
+
+    /// Reads the head of a map of at least one entry.
+    #[cfg_attr(target_os = "none", inline(never))]
+    pub(crate) fn filled_map(&mut self) -> Result<MapReader<'a>, Error> {
+        let start = *self;
+        let map = self.map()?;
+        if map.remaining == 0 { Err(start.error(ErrorKind::EmptyArray)) } else { Ok(map) }
     }
 
     /// Reads a tag; its content follows.
@@ -289,7 +315,7 @@ impl<'a> Reader<'a> {
     #[cfg_attr(not(target_os = "none"), inline(always))]
     fn head(&mut self, kind: Kind) -> Result<u64, Error> {
         let Some((first, rest)) = self.rest.split_first() else { return Err(self.error(ErrorKind::Truncated)) };
-        if kind_of(*first) != kind {
+        if first >> 5 != major(kind) {
             return Err(self.error(ErrorKind::UnexpectedType));
         }
         let short = first & 0x1f;
@@ -302,6 +328,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a head whose argument follows the initial byte, refusing all but the shortest form.
+    #[cfg_attr(target_os = "none", inline(never))]
     fn long_head(&mut self, kind: Kind) -> Result<u64, Error> {
         let (argument, shorter, rest) = match *self.rest {
             [first, a, ref rest @ ..] if first & 0x1f == 24 => (u64::from(a), 23, rest),
@@ -398,25 +425,17 @@ impl<'a> MapReader<'a> {
         let Some(remaining) = self.remaining.checked_sub(1) else { return Ok(None) };
         self.remaining = remaining;
         let start = *reader;
-        let kind = start.peek()?;
-        let argument = match kind {
-            Kind::Uint | Kind::Nint => reader.head(kind)?,
-            _ => {
+        let key = match start.peek()? {
+            Kind::Uint | Kind::Nint => Short::Int(reader.short_label()?),
+            kind => {
                 reader.skip()?;
-                0
+                if kind == Kind::Text { Short::Text } else { Short::Other }
             }
         };
         let encoded = start.up_to(reader);
         in_order(self.previous, encoded, &start)?;
         self.previous = Some(encoded);
-        Ok(Some(match kind {
-            Kind::Uint | Kind::Nint => {
-                let magnitude = i64::try_from(argument).map_err(|_| start.error(ErrorKind::IntegerOutOfRange))?;
-                Short::Int(narrow(if kind == Kind::Nint { !magnitude } else { magnitude }))
-            }
-            Kind::Text => Short::Text,
-            _ => Short::Other,
-        }))
+        Ok(Some(key))
     }
 }
 
@@ -438,6 +457,16 @@ impl<'a> Reader<'a> {
 
     /// As [`Reader::value`], behind the head of `map`.
     pub(crate) fn value_among(mut self, map: &MapReader<'a>, key: i64) -> Option<Self> {
+        if cfg!(target_os = "none") {
+            // With what is there anyway.
+            for _ in 0..map.remaining {
+                if self.label().ok()? == key {
+                    return Some(self);
+                }
+                self.skip().ok()?;
+            }
+            return None;
+        }
         let (sign, wanted) = if key < 0 { (1, !key) } else { (0, key) };
         let wanted = u64::try_from(wanted).ok()?;
         for _ in 0..map.remaining {
@@ -451,11 +480,8 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// Passes over an item that was read whole before: quickly, or on a device with what is there anyway.
+    /// Passes over an item that was read whole before.
     fn skip_checked(&mut self) -> Option<()> {
-        if cfg!(target_os = "none") {
-            return self.skip().ok();
-        }
         let mut ahead = *self;
         match ahead.checked_head()? {
             (0 | 1 | 7, _) => {}
@@ -467,8 +493,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Major type and argument of a head that was read before.
-    #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
+    #[inline]
     fn checked_head(&mut self) -> Option<(u8, u64)> {
         let (first, rest) = self.rest.split_first()?;
         let argument = match first & 0x1f {
@@ -492,6 +517,21 @@ pub(super) fn in_order(previous: Option<&[u8]>, key: &[u8], at: &Reader<'_>) -> 
         // SUIT-7
         Ordering::Equal => Err(at.error(ErrorKind::DuplicateKey)),
         Ordering::Greater => Err(at.error(ErrorKind::KeysOutOfOrder)),
+    }
+}
+
+/// The major type of what has one of its own.
+const fn major(kind: Kind) -> u8 {
+    match kind {
+        Kind::Uint => 0,
+        Kind::Nint => 1,
+        Kind::Bytes => 2,
+        Kind::Text => 3,
+        Kind::Array => 4,
+        Kind::Map => 5,
+        Kind::Tag => 6,
+        // They share one, and have no argument.
+        Kind::Bool | Kind::Null | Kind::Other => u8::MAX,
     }
 }
 
@@ -520,11 +560,6 @@ pub(super) fn word(count: u64) -> usize {
 
 /// A word as a count.
 #[expect(clippy::as_conversions, reason = "no machine has more than 64 bits")]
-const fn wide(word: usize) -> u64 {
+pub(crate) const fn wide(word: usize) -> u64 {
     word as u64
-}
-
-/// A label as far as SUIT has any.
-fn narrow(label: i64) -> i32 {
-    i32::try_from(label).unwrap_or(if label < 0 { i32::MIN } else { i32::MAX })
 }

@@ -1,5 +1,5 @@
 use super::Key;
-use super::bucket::Bucket;
+use super::bucket::Buckets;
 use crate::cbor::{Reader, Sink, Writer};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{ENCRYPTION_INFO, RECIPIENTS};
@@ -36,28 +36,24 @@ impl<'a> Encrypt<'a> {
             return Err(start.error(ErrorKind::ValueOutOfRange));
         }
         let at = *reader;
-        let (protected, inside, outside) = Bucket::pair(reader)?;
-        let code = inside.algorithm.or(outside.algorithm).ok_or(at.error(ErrorKind::MissingField))?;
+        let buckets = Buckets::read(reader)?;
+        let protected = buckets.protected;
+        let code = buckets.algorithm.ok_or(at.error(ErrorKind::MissingField))?;
         let algorithm = Content::new(code).ok_or(at.error(ErrorKind::NotUnderstood))?;
         if algorithm.is_authenticated() {
-            if inside.algorithm.is_none() {
+            if !buckets.algorithm_protected {
                 return Err(at.error(ErrorKind::AlgorithmNotProtected));
             }
         } else if !protected.is_empty() {
             // SUIT-66, FE 6 and RFC 9459 §3: nothing would protect it.
             return Err(at.error(ErrorKind::ProtectedNotEmpty));
         }
-        let iv = outside.iv.ok_or(at.error(ErrorKind::MissingField))?;
+        let iv = buckets.iv.ok_or(at.error(ErrorKind::MissingField))?;
         if iv.len() != algorithm.iv_length() {
             return Err(at.error(ErrorKind::ValueOutOfRange));
         }
         reader.null().map_err(|error| Error::new(ErrorKind::AttachedPayload, error.offset()))?;
-        let at = *reader;
-        let count = reader.array()?;
-        if count == 0 {
-            return Err(at.error(ErrorKind::EmptyArray));
-        }
-        let count = usize::try_from(count).ok().filter(|count| *count <= RECIPIENTS).ok_or(at.error(ErrorKind::LimitExceeded))?;
+        let count = reader.array_within(RECIPIENTS)?;
         let list = *reader;
         for before in 0..count {
             let at = *reader;
@@ -127,19 +123,17 @@ pub struct Recipient<'a> {
 
 impl<'a> Recipient<'a> {
     fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let start = *reader;
-        if reader.array()? != 3 {
-            return Err(start.error(ErrorKind::ValueOutOfRange));
-        }
+        reader.array_of(3)?;
         let at = *reader;
-        let (protected, inside, outside) = Bucket::pair(reader)?;
-        let code = inside.algorithm.or(outside.algorithm).ok_or(at.error(ErrorKind::MissingField))?;
+        let buckets = Buckets::read(reader)?;
+        let protected = buckets.protected;
+        let code = buckets.algorithm.ok_or(at.error(ErrorKind::MissingField))?;
         let algorithm = Distribution::new(code).ok_or(at.error(ErrorKind::NotUnderstood))?;
         let ephemeral = if algorithm.agrees() {
-            if inside.algorithm.is_none() {
+            if !buckets.algorithm_protected {
                 return Err(at.error(ErrorKind::AlgorithmNotProtected));
             }
-            Some(inside.ephemeral.or(outside.ephemeral).ok_or(at.error(ErrorKind::MissingField))?)
+            Some(buckets.ephemeral.ok_or(at.error(ErrorKind::MissingField))?)
         } else {
             // FE 5.1.3: an empty string, or one that holds an empty map.
             if !matches!(protected, [] | [0xa0]) {
@@ -147,8 +141,7 @@ impl<'a> Recipient<'a> {
             }
             None
         };
-        let salt = inside.salt.or(outside.salt);
-        Ok(Self { protected, algorithm, kid: inside.kid.or(outside.kid), salt, ephemeral, encrypted_key: reader.bytes()? })
+        Ok(Self { protected, algorithm, kid: buckets.kid, salt: buckets.salt, ephemeral, encrypted_key: reader.bytes()? })
     }
 
     /// How the content key is distributed.

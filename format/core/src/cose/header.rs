@@ -1,4 +1,4 @@
-use crate::cbor::{Key, Kind, Label, Reader};
+use crate::cbor::{Kind, Label, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits::PROTECTED_HEADER;
 use crate::registry::header;
@@ -34,6 +34,18 @@ impl<'a> Header<'a> {
         Ok((Self { algorithm, kid }, protected))
     }
 
+    /// Reads an array of `count` items as far as all of COSE begins it where one party vouches for a detached payload: the header,
+    /// the bytes of its protected bucket, and the signature or tag.
+    #[cfg_attr(target_os = "none", inline(never))]
+    pub(super) fn read_detached(reader: &mut Reader<'a>, count: u64) -> Result<(Self, &'a [u8], &'a [u8]), Error> {
+        if reader.array()? != count {
+            return Err(reader.error(ErrorKind::ValueOutOfRange));
+        }
+        let (header, protected) = Self::read(reader)?;
+        reader.null().map_err(|error| Error::new(ErrorKind::AttachedPayload, error.offset()))?;
+        Ok((header, protected, reader.bytes()?))
+    }
+
     /// Reads the buckets of a body whose signers name the algorithms; gives the bytes of the protected one.
     /// RFC 9052 §4.4: where nothing is protected an empty string is signed, whatever stands there.
     pub(super) fn read_body(reader: &mut Reader<'a>) -> Result<&'a [u8], Error> {
@@ -62,7 +74,12 @@ impl<'a> Header<'a> {
         }
         // The other labels: none may stand in both buckets.
         let mut map = unprotected_map.map()?;
-        while let Some(key) = map.next_key(&mut unprotected_map)? {
+        loop {
+            let at = unprotected_map;
+            if map.next_label(&mut unprotected_map)?.is_none() {
+                break;
+            }
+            let key = at.up_to(&unprotected_map);
             unprotected_map.skip()?;
             if !bytes.is_empty() && has(start.clone().nested()?, key)? {
                 return Err(unprotected_map.error(ErrorKind::DuplicateKey));
@@ -114,22 +131,26 @@ fn critical<'a>(reader: &mut Reader<'a>, bucket: Reader<'a>) -> Result<(), Error
         return Err(refused);
     }
     for _ in 0..count {
+        let at = *reader;
         let label = if reader.peek()? == Kind::Uint { reader.label()? } else { return Err(refused) };
-        if !matches!(label, header::ALG | header::KID) || !has(bucket, Key::Int(label))? {
+        if !matches!(label, header::ALG | header::KID) || !has(bucket, at.up_to(reader))? {
             return Err(refused);
         }
     }
     Ok(())
 }
 
-/// Whether the bucket has an entry under this label.
-fn has<'a>(mut bucket: Reader<'a>, label: Key<'a>) -> Result<bool, Error> {
+/// Whether the bucket has an entry under this label, which is encoded.
+fn has(mut bucket: Reader<'_>, label: &[u8]) -> Result<bool, Error> {
     let mut map = bucket.map()?;
-    while let Some(key) = map.next_key(&mut bucket)? {
-        if key == label {
+    loop {
+        let at = bucket;
+        if map.next_label(&mut bucket)?.is_none() {
+            return Ok(false);
+        }
+        if at.up_to(&bucket) == label {
             return Ok(true);
         }
         bucket.skip()?;
     }
-    Ok(false)
 }

@@ -1,5 +1,5 @@
 use super::bucket::Entries;
-use crate::cbor::{self, Kind, Reader};
+use crate::cbor::{Kind, Label, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::registry::{curve, key as label, key_type};
 
@@ -51,15 +51,15 @@ impl<'a> Key<'a> {
         let mut entries = Entries::read(reader)?;
         while let Some(key) = entries.next(reader)? {
             match key {
-                cbor::Key::Int(label::KTY) => kty = Some(reader.int()?),
-                cbor::Key::Int(label::CRV) => crv = Some(reader.int()?),
-                cbor::Key::Int(label::X) => x = Some(reader.bytes()?),
-                cbor::Key::Int(label::Y) => {
+                Label::Int(label::KTY) => kty = Some(reader.label()?),
+                Label::Int(label::CRV) => crv = Some(reader.label()?),
+                Label::Int(label::X) => x = Some(reader.bytes()?),
+                Label::Int(label::Y) => {
                     y = Some(if reader.peek()? == Kind::Bool { Y::Sign(reader.bool()?) } else { Y::Whole(reader.bytes()?) });
                 }
-                cbor::Key::Int(label::D) => return Err(start.error(ErrorKind::NotAllowedHere)),
-                cbor::Key::Int(_) | cbor::Key::Text(_) => reader.skip()?,
-                cbor::Key::Other(_) => return Err(reader.error(ErrorKind::UnexpectedType)),
+                Label::Int(label::D) => return Err(start.error(ErrorKind::NotAllowedHere)),
+                Label::Int(_) | Label::Text => reader.skip()?,
+                Label::Other => return Err(reader.error(ErrorKind::UnexpectedType)),
             }
         }
         let missing = start.error(ErrorKind::MissingField);

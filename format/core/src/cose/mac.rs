@@ -1,6 +1,8 @@
 use super::{Header, structure};
 use crate::cbor::{Overflow, Reader, Sink};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+#[cfg(feature = "cose-mac")]
+use crate::error::ErrorKind;
 use crate::limits::RECIPIENTS;
 #[cfg(feature = "cose-mac")]
 use crate::wrapped::Wrapped;
@@ -24,10 +26,7 @@ impl<'a> Mac0<'a> {
     /// # Errors
     /// If the structure is another, the payload is attached, or a header cannot be accepted.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        if reader.array()? != 4 {
-            return Err(reader.error(ErrorKind::ValueOutOfRange));
-        }
-        Self::members(reader)
+        Self::members(reader, 4)
     }
 
     /// Reads the array behind the tag, if there is one, with the payload in it, which stands beside.
@@ -41,11 +40,10 @@ impl<'a> Mac0<'a> {
         Ok((Self { header, protected, tag: reader.bytes()? }, payload))
     }
 
-    /// The four members that a COSE_Mac has too.
-    fn members(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let (header, protected) = Header::read(reader)?;
-        reader.null().map_err(|error| Error::new(ErrorKind::AttachedPayload, error.offset()))?;
-        Ok(Self { header, protected, tag: reader.bytes()? })
+    /// The four members that a COSE_Mac has too, out of so many.
+    fn members(reader: &mut Reader<'a>, count: u64) -> Result<Self, Error> {
+        let (header, protected, tag) = Header::read_detached(reader, count)?;
+        Ok(Self { header, protected, tag })
     }
 
     /// What the headers say.
@@ -87,10 +85,7 @@ impl<'a> Mac<'a> {
     /// # Errors
     /// If the structure is another, the payload is attached, a header cannot be accepted, or there is no recipient.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        if reader.array()? != 5 {
-            return Err(reader.error(ErrorKind::ValueOutOfRange));
-        }
-        let body = Mac0::members(reader)?;
+        let body = Mac0::members(reader, 5)?;
         let recipients = reader.array_within(RECIPIENTS)?;
         for _ in 0..recipients {
             reader.skip()?;

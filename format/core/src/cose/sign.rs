@@ -23,12 +23,8 @@ impl<'a> Sign1<'a> {
     /// # Errors
     /// If the structure is another, the payload is attached, or a header cannot be accepted.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        if reader.array()? != 4 {
-            return Err(reader.error(ErrorKind::ValueOutOfRange));
-        }
-        let (header, protected) = Header::read(reader)?;
-        reader.null().map_err(|error| Error::new(ErrorKind::AttachedPayload, error.offset()))?;
-        Ok(Self { header, protected, signature: reader.bytes()? })
+        let (header, protected, signature) = Header::read_detached(reader, 4)?;
+        Ok(Self { header, protected, signature })
     }
 
     /// Reads the array behind the tag, if there is one, with the payload in it, which stands beside.

@@ -293,7 +293,7 @@ impl<'a> Iterator for TryEach<'a> {
 
 fn policy(reader: &mut Reader<'_>) -> Result<ReportingPolicy, Error> {
     let start = *reader;
-    match reader.uint()? {
+    match reader.count(Kind::Uint)? {
         bits @ 0..=15 => Ok(ReportingPolicy(u8::try_from(bits).unwrap_or(15))),
         _ => Err(start.error(ErrorKind::ValueOutOfRange)),
     }

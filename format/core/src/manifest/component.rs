@@ -157,6 +157,6 @@ impl Iterator for Indices<'_> {
 // SUIT-23
 fn read_index(reader: &mut Reader<'_>, count: u32) -> Result<u32, Error> {
     let start = *reader;
-    let index = u32::try_from(reader.uint()?).ok();
+    let index = u32::try_from(reader.count(Kind::Uint)?).ok();
     index.filter(|index| *index < count).ok_or(start.error(ErrorKind::ComponentIndexOutOfRange))
 }

@@ -31,11 +31,7 @@ pub struct Dependency<'a> {
 impl<'a> Dependencies<'a> {
     #[cfg(feature = "trust-domains")]
     pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let start = *reader;
-        let map = reader.map()?;
-        if map.remaining() == 0 {
-            return Err(start.error(ErrorKind::EmptyArray));
-        }
+        let map = reader.filled_map()?;
         let dependencies = Self { reader: *reader, map };
         let mut walk = dependencies;
         while walk.read_next()?.is_some() {}

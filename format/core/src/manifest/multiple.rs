@@ -1,6 +1,6 @@
 //! Commands that name their components themselves (draft-ietf-suit-update-management §5.7, §5.8).
 
-use crate::cbor::{Label, MapReader, Reader};
+use crate::cbor::{Kind, Label, MapReader, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::manifest::parameter::Parameters;
 use crate::manifest::sequence::Scope;
@@ -21,7 +21,7 @@ pub struct OverrideMultiple<'a> {
 
 impl<'a> OverrideMultiple<'a> {
     pub(super) fn read(reader: &mut Reader<'a>, scope: Scope) -> Result<Self, Error> {
-        let map = open(reader)?;
+        let map = reader.filled_map()?;
         let multiple = Self { reader: *reader, map, scope };
         let mut walk = multiple;
         while walk.read_next()?.is_some() {}
@@ -57,7 +57,7 @@ pub struct CopyParams<'a> {
 
 impl<'a> CopyParams<'a> {
     pub(super) fn read(reader: &mut Reader<'a>, scope: Scope) -> Result<Self, Error> {
-        let map = open(reader)?;
+        let map = reader.filled_map()?;
         let copies = Self { reader: *reader, map, scope };
         let mut walk = copies;
         while walk.read_next()?.is_some() {}
@@ -83,13 +83,13 @@ impl<'a> Iterator for CopyParams<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Labels<'a> {
     reader: Reader<'a>,
-    left: u64,
+    left: usize,
 }
 
 impl<'a> Labels<'a> {
     fn read(reader: &mut Reader<'a>, scope: Scope) -> Result<Self, Error> {
         let start = *reader;
-        let left = reader.array()?;
+        let left = reader.count(Kind::Array)?;
         if left == 0 {
             return Err(start.error(ErrorKind::EmptyArray));
         }
@@ -100,7 +100,7 @@ impl<'a> Labels<'a> {
                 0 => return Err(at.error(ErrorKind::LabelZero)),
                 // SUIT-62: What may not be set in the shared sequence may not be copied there either.
                 code if scope.shared && registry::is_private(code) => return Err(at.error(ErrorKind::NotAllowedHere)),
-                code if registry::find(key::LABELS, code).is_none() => return Err(at.error(ErrorKind::UnknownParameter)),
+                code if !is_parameter(code) => return Err(at.error(ErrorKind::UnknownParameter)),
                 _ => {}
             }
         }
@@ -117,10 +117,10 @@ impl Iterator for Labels<'_> {
     }
 }
 
-fn open<'a>(reader: &mut Reader<'a>) -> Result<MapReader<'a>, Error> {
-    let start = *reader;
-    let map = reader.map()?;
-    if map.remaining() == 0 { Err(start.error(ErrorKind::EmptyArray)) } else { Ok(map) }
+/// Whether there is a parameter with this label.
+fn is_parameter(code: i64) -> bool {
+    const SMALL: u64 = registry::bits(key::LABELS);
+    code == key::TRANSFORM || u32::try_from(code).is_ok_and(|code| SMALL.checked_shr(code).unwrap_or(0) & 1 == 1)
 }
 
 fn next_index<'a>(reader: &mut Reader<'a>, map: &mut MapReader<'a>, scope: Scope) -> Result<Option<u32>, Error> {

@@ -194,10 +194,7 @@ pub struct Parameters<'a> {
 impl<'a> Parameters<'a> {
     pub(super) fn read(reader: &mut Reader<'a>, shared: bool) -> Result<Self, Error> {
         let start = *reader;
-        let map = reader.map()?;
-        if map.remaining() == 0 {
-            return Err(start.error(ErrorKind::EmptyArray));
-        }
+        let map = reader.filled_map()?;
         Self::read_entries(reader, map, shared, &start)
     }
 

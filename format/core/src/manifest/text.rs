@@ -36,11 +36,7 @@ impl<'a> Text<'a> {
     /// # Errors
     /// If it breaks the CDDL.
     pub fn parse(mut reader: Reader<'a>) -> Result<Self, Error> {
-        let start = reader;
-        let map = reader.map()?;
-        if map.remaining() == 0 {
-            return Err(start.error(ErrorKind::EmptyArray));
-        }
+        let map = reader.filled_map()?;
         let text = Self { reader, map };
         let end = text.walk(|_| ())?;
         end.end()?;

@@ -1,4 +1,4 @@
-use crate::cbor::{Reader, Sink, Writer};
+use crate::cbor::{Kind, Reader, Sink, Writer};
 use crate::digest::Digest;
 use crate::error::{Error, ErrorKind};
 
@@ -52,13 +52,13 @@ impl<'a> Transform<'a> {
             _ => return Err(start.error(ErrorKind::ValueOutOfRange)),
         }
         let at = reader;
-        let source = match reader.uint()? {
+        let source = match reader.count(Kind::Uint)? {
             0 => Source::Uri,
             1 => Source::Component,
             _ => return Err(at.error(ErrorKind::ValueOutOfRange)),
         };
         let at = reader;
-        let algorithm = match reader.uint()? {
+        let algorithm = match reader.count(Kind::Uint)? {
             1 => Algorithm::Zstd,
             _ => return Err(at.error(ErrorKind::NotUnderstood)),
         };

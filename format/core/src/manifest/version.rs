@@ -1,6 +1,6 @@
 //! Versions as suit-set-version and suit-parameter-version write them (draft-ietf-suit-update-management §3.1, §4.4).
 
-use crate::cbor::{Reader, Sink, Writer};
+use crate::cbor::{Kind, Reader, Sink, Writer, wide};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::registry::version_comparison as code;
@@ -14,7 +14,7 @@ use crate::registry::version_comparison as code;
 #[derive(Clone, Copy, Debug)]
 pub struct Version<'a> {
     reader: Reader<'a>,
-    left: u64,
+    left: usize,
 }
 
 impl<'a> Version<'a> {
@@ -24,11 +24,11 @@ impl<'a> Version<'a> {
     /// If it is empty, too long, or holds a number that means nothing at its place.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let start = *reader;
-        let left = reader.array()?;
+        let left = reader.count(Kind::Array)?;
         if left == 0 {
             return Err(start.error(ErrorKind::EmptyArray));
         }
-        if left > limits::VERSION {
+        if wide(left) > limits::VERSION {
             return Err(start.error(ErrorKind::LimitExceeded));
         }
         let version = Self { reader: *reader, left };
@@ -120,10 +120,7 @@ impl<'a> VersionMatch<'a> {
     /// # Errors
     /// If it breaks the CDDL.
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let start = *reader;
-        if reader.array()? != 2 {
-            return Err(start.error(ErrorKind::ValueOutOfRange));
-        }
+        reader.array_of(2)?;
         let at = *reader;
         let comparison = match reader.label()? {
             code::GREATER => Comparison::Greater,
@@ -143,7 +140,7 @@ impl<'a> VersionMatch<'a> {
     pub fn write<S: Sink>(&self, writer: &mut Writer<S>) -> Result<(), S::Error> {
         writer.array(2)?;
         writer.int(self.comparison.code())?;
-        writer.array(self.version.left)?;
+        writer.array(wide(self.version.left))?;
         for number in self.version {
             writer.int(number)?;
         }

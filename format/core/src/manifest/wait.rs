@@ -1,6 +1,6 @@
 //! What suit-directive-wait waits for.
 
-use crate::cbor::{Label, MapReader, Reader};
+use crate::cbor::{Kind, Label, MapReader, Reader, wide};
 use crate::error::{Error, ErrorKind};
 use crate::limits;
 use crate::manifest::version::VersionMatch;
@@ -48,7 +48,7 @@ pub enum WaitEvent<'a> {
 pub struct OtherDevice<'a> {
     name: &'a [u8],
     reader: Reader<'a>,
-    left: u64,
+    left: usize,
 }
 
 impl<'a> WaitInfo<'a> {
@@ -57,12 +57,9 @@ impl<'a> WaitInfo<'a> {
     /// # Errors
     /// If it is empty, names an event that is not known, or gives one a value it does not have.
     pub fn parse(mut reader: Reader<'a>) -> Result<Self, Error> {
-        let start = reader;
-        let map = reader.map()?;
-        if map.remaining() == 0 {
-            return Err(start.error(ErrorKind::EmptyArray));
-        }
-        let events = Self { encoded: start.rest(), reader, map };
+        let encoded = reader.rest();
+        let map = reader.filled_map()?;
+        let events = Self { encoded, reader, map };
         let mut walk = events;
         while walk.read_next()?.is_some() {}
         walk.reader.end()?;
@@ -125,17 +122,14 @@ impl Eq for WaitInfo<'_> {}
 
 impl<'a> OtherDevice<'a> {
     fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let start = *reader;
-        if reader.array()? != 2 {
-            return Err(start.error(ErrorKind::ValueOutOfRange));
-        }
+        reader.array_of(2)?;
         let name = reader.bytes()?;
         let at = *reader;
-        let left = reader.array()?;
+        let left = reader.count(Kind::Array)?;
         if left == 0 {
             return Err(at.error(ErrorKind::EmptyArray));
         }
-        if left > limits::VERSION {
+        if wide(left) > limits::VERSION {
             return Err(at.error(ErrorKind::LimitExceeded));
         }
         let device = Self { name, reader: *reader, left };

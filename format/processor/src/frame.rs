@@ -96,6 +96,14 @@ impl<'a> Frames<'a> {
         Some(())
     }
 
+    /// One more frame, which is as the top one until it is changed.
+    #[cfg_attr(target_os = "none", inline(never))]
+    pub(crate) fn push_another(&mut self) -> Option<&mut Frame<'a>> {
+        let top = *self.top()?;
+        self.push(top)?;
+        self.top_mut()
+    }
+
     #[cfg_attr(target_os = "none", inline(never))]
     pub(crate) fn pop(&mut self) {
         self.depth = self.depth.saturating_sub(1);

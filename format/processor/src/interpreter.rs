@@ -218,13 +218,14 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
 
     fn execute(&mut self, command: Command<'a>) -> Result<(), Aborted> {
         self.keep_isolation(&command)?;
-        let targets = Targets::of(self.index, self.program.components);
+        let all = match command {
+            // TD §5.6.2: true stands for all dependencies.
+            Command::Directive(Directive::ProcessDependency, _) => self.program.dependencies,
+            _ => self.program.components,
+        };
+        let targets = Targets::of(self.index, all);
         match command {
             Command::Condition(condition, _) => self.act(Acting::Condition(condition), targets),
-            // TD §5.6.2: true stands for all dependencies.
-            Command::Directive(directive @ Directive::ProcessDependency, _) => {
-                self.act(Acting::Directive(directive), Targets::of(self.index, self.program.dependencies));
-            }
             Command::Directive(directive, _) => self.act(Acting::Directive(directive), targets),
             Command::SetComponentIndex(index) => self.index = index,
             #[cfg(feature = "trust-domains")]

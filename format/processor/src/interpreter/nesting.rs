@@ -60,8 +60,8 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
 
     /// Opens a sequence within the one that is running, for the first component.
     fn nest(&mut self, role: Role<'a>, rest: Targets<'a>, outer_order: Option<Order>) -> Result<(), Aborted> {
-        let Some(around) = self.frames.top().copied() else { return self.abort(Failure::Unreadable) };
-        self.open(Frame { role, rest, outer_index: self.index, outer_order, ..around })?;
+        let Some(frame) = self.frames.push_another() else { return self.abort(Failure::Unreadable) };
+        (frame.role, frame.rest, frame.outer_index, frame.outer_order) = (role, rest, self.index, outer_order);
         self.again()
     }
 
@@ -121,11 +121,7 @@ impl<'a, const COMPONENTS: usize> Processor<'a, COMPONENTS> {
         self.start = sequence.position().saturating_sub(sequence.offset());
         self.shared = matches!(role, Role::Shared);
         self.position = None;
-        self.open(Frame::top(sequence, role, 0))
-    }
-
-    fn open(&mut self, frame: Frame<'a>) -> Result<(), Aborted> {
-        match self.frames.push(frame) {
+        match self.frames.push(Frame::top(sequence, role, 0)) {
             Some(()) => Ok(()),
             None => self.abort(Failure::Unreadable),
         }

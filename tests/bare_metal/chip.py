@@ -61,7 +61,6 @@ def verified(message, signature):
         for name, content in (("message", message), ("signature", signature)):
             with open(f"{folder}/{name}", "wb") as file:
                 file.write(content)
-        key = packages.VECTORS / "cases/auth.sign1.ed25519/anchors/ed25519-a.pem"
-        openssl = ["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", str(key)]
+        openssl = ["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", str(packages.ANCHOR)]
         openssl += ["-in", f"{folder}/message", "-sigfile", f"{folder}/signature"]
         return subprocess.run(openssl, capture_output=True).returncode == 0

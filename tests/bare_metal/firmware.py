@@ -14,7 +14,7 @@ MANIFEST = pathlib.Path("examples/cortex-m/Cargo.toml").resolve()
 BOARDS = {"thumbv7em-none-eabi": ("mps2-an386", 40), "thumbv6m-none-eabi": ("microbit", 62.5)}
 SECONDS = 60
 # The features of a build, where it is not called after them.
-FEATURES = {"chip": "", "chip-whole": "full"}
+FEATURES = {"chip": "", "chip-whole": "full", "chip-report": "report"}
 
 
 def build(target, name):
@@ -41,7 +41,7 @@ def cargo(target, arguments):
 
 
 def run(target, name, image, package, sequence):
-    """Gives exit status, what is active afterwards, and ticks and stack."""
+    """Gives exit status, what is active afterwards, instructions and stack, and the report if there is one."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "package").write_bytes(package)
@@ -59,12 +59,13 @@ def run(target, name, image, package, sequence):
                 beside.stop()
         measured = folder / "measured"
         numbers = measured.read_bytes() if measured.is_file() else bytes(8)
-        active = folder / "active"
+        active, report = folder / "active", folder / "report"
         return (
             status,
             active.read_bytes() if active.is_file() else None,
             int.from_bytes(numbers[:4], "big") * BOARDS[target][1],
             int.from_bytes(numbers[4:8], "big"),
+            report.read_bytes() if report.is_file() else None,
         )
 
 
@@ -73,9 +74,12 @@ def passes(target, name, image, runs):
     good = True
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         results = pool.map(lambda case: run(target, name, image, case.package, case.sequence), runs)
-        for case, (status, active, _, _) in zip(runs, results):
+        for case, (status, active, _, _, report) in zip(runs, results):
             if not case.admits(status, active):
                 print(f"FAILED {target} {name}: {case.name}: exit status {status}, and {case.wanted()} was expected")
+                good = False
+            elif name == "chip-report" and (fault := packages.untold(case, status, report)):
+                print(f"FAILED {target} {name}: {case.name}: {fault}")
                 good = False
     print(f"{target} {name}: {len(runs)} packages, {'all as they should' if good else 'NOT all as they should'}", flush=True)
     return good
@@ -84,6 +88,6 @@ def passes(target, name, image, runs):
 def measure(target, name, image, cases):
     """Instructions and stack of an installation."""
     case = packages.of(cases, name)[0]
-    status, _, instructions, stack = run(target, name, image, case.package, case.sequence)
+    status, _, instructions, stack, _ = run(target, name, image, case.package, case.sequence)
     assert status == 0, status
     return round(instructions), stack

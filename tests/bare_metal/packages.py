@@ -25,6 +25,8 @@ compression = "none"
 """
 FORMER = b""
 PACKAGE_MAX = 2048
+# The public half of the key that the device believes.
+ANCHOR = VECTORS / "cases/auth.sign1.ed25519/anchors/ed25519-a.pem"
 
 
 class Case:
@@ -65,13 +67,34 @@ def made():
         }
 
 
-def built(folder, key, sets):
+def suitpack():
+    """The command line, built if it is not at hand."""
     binary = os.environ.get("SUITPACK_BIN")
     if not binary:
         subprocess.run(["cargo", "build", "--quiet", "--locked", "-p", "suitpack"], check=True)
         binary = "target/debug/suitpack"
+    return str(pathlib.Path(binary).resolve())
+
+
+def untold(case, status, report):
+    """What is wrong with a device's report: `suitpack` runs the manifest and holds every record against it."""
+    # A package that no procedure was run for has none.
+    if status in (3, 10, 11, 13) or (status == 16 and case.name == "another component"):
+        return "there is a report" if report else None
+    if not report:
+        return "there is no report"
+    with tempfile.TemporaryDirectory() as folder:
+        package, told = pathlib.Path(folder) / "package", pathlib.Path(folder) / "report"
+        package.write_bytes(case.package)
+        told.write_bytes(report)
+        command = [suitpack(), "report", "check", str(package), str(told), "-a", str(ANCHOR), "--bare", "--procedure", "update"]
+        done = subprocess.run(command, capture_output=True, text=True)
+    return None if done.returncode == 0 else f"the report does not agree: {done.stdout}{done.stderr}"
+
+
+def built(folder, key, sets):
     arguments = [argument for value in sets for argument in ("--set", value)]
-    command = [str(pathlib.Path(binary).resolve()), "build", "-k", f"{key}.pem", "-o", "out.suit", "--force", *arguments]
+    command = [suitpack(), "build", "-k", f"{key}.pem", "-o", "out.suit", "--force", *arguments]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     return (folder / "out.suit").read_bytes()
 

@@ -6,22 +6,32 @@
 #![warn(missing_docs, clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
 
 mod flash;
+#[cfg(feature = "report")]
+mod log;
 mod platform;
 mod verdict;
 
 pub use flash::{Flash, SLOT};
+#[cfg(feature = "report")]
+pub use log::Log;
 pub use verdict::Verdict;
 
 use suitpack_core::crypto::{Digester, VerifySignature};
 use suitpack_core::manifest::{Member, Section, Sequence};
 use suitpack_core::{Authenticated, Envelope, Manifest, Profile, Trust};
-use suitpack_processor::{Procedure, Processor, Program};
+use suitpack_processor::{Procedure, Processor, Program, drive};
 
 use flash::COMPONENTS;
-use platform::Platform;
+use platform::Device;
 
 /// Takes a package: all of it or nothing. What is active in `flash` changes only if the verdict is [`Verdict::Installed`].
-pub fn update(package: &[u8], flash: &mut Flash, anchor: &dyn VerifySignature, digester: &dyn Digester) -> Verdict {
+pub fn update<'a>(
+    package: &'a [u8],
+    flash: &mut Flash,
+    anchor: &dyn VerifySignature,
+    digester: &dyn Digester,
+    #[cfg(feature = "report")] log: &mut Log<'a>,
+) -> Verdict {
     let Ok(envelope) = Envelope::parse(package) else { return Verdict::Unreadable };
     let trust = Trust { digester, anchors: &[anchor], profile: Profile::Strict };
     let manifest = match envelope.authenticate(&trust) {
@@ -39,7 +49,14 @@ pub fn update(package: &[u8], flash: &mut Flash, anchor: &dyn VerifySignature, d
     {
         return Verdict::OtherHardware;
     }
-    let verdict = install(&envelope, &manifest, flash, digester);
+    let device = Device {
+        envelope: &envelope,
+        flash,
+        digester,
+        #[cfg(feature = "report")]
+        log,
+    };
+    let verdict = install(&manifest, device);
     if verdict == Verdict::Installed {
         flash.commit(sequence);
     } else {
@@ -50,18 +67,22 @@ pub fn update(package: &[u8], flash: &mut Flash, anchor: &dyn VerifySignature, d
 
 /// Runs the update procedure. In a function of its own: its stack is free again where signatures are checked.
 #[inline(never)]
-fn install<'a>(
-    envelope: &Envelope<'a>,
-    manifest: &Authenticated<Manifest<'a>>,
-    flash: &mut Flash,
-    digester: &dyn Digester,
-) -> Verdict {
-    let program = Program::new(manifest, |section| body(manifest, envelope, section, digester));
-    match program.map(|program| Processor::<COMPONENTS>::new(program, Procedure::Update)) {
-        Err(verdict) => verdict,
-        Ok(Err(_)) => Verdict::Limit,
-        Ok(Ok(processor)) => Platform { envelope, flash, digester }.run(processor),
-    }
+fn install<'a>(manifest: &Authenticated<Manifest<'a>>, mut device: Device<'_, 'a>) -> Verdict {
+    #[cfg(feature = "report")]
+    device.log.begin(manifest.get());
+    let program = Program::new(manifest, |section| body(manifest, device.envelope, section, device.digester));
+    let verdict = match program.map(|program| Processor::<COMPONENTS>::new(program, Procedure::Update)) {
+        Err(verdict) => return verdict,
+        Ok(Err(_)) => return Verdict::Limit,
+        // This device knows no dependencies.
+        Ok(Ok(mut processor)) => {
+            let ended = drive(&mut processor, &mut [], &mut device);
+            device.verdict(ended)
+        }
+    };
+    #[cfg(feature = "report")]
+    device.log.close(device.envelope, manifest.get());
+    verdict
 }
 
 /// The sequence of a section. One that was taken out of the manifest has to have the digest that was left in its place.

@@ -18,35 +18,66 @@ use core::panic::PanicInfo;
 use semihosting::{Access, File, exit};
 use suitpack_cortex_m::Flash;
 
-/// Bytes of the longest package this board takes into memory.
+/// Bytes of the longest package this board takes.
 const PACKAGE: usize = 2048;
 
+unsafe extern "C" {
+    /// Where in flash a package lies until it was dealt with (link.x): reading it takes no RAM.
+    static mut package: [u8; PACKAGE];
+}
+
 fn main() -> Option<u32> {
-    let mut package = [0; PACKAGE];
+    // SAFETY: nothing else refers to this part of flash. Here the debugger writes it; on your board, whatever receives packages.
+    let received = unsafe { &mut *(&raw mut package) };
     let mut sequence = [0; 8];
-    let length = File::open(c"package", Access::Read)?.read_some(&mut package);
-    let package = package.get(..length)?;
+    let length = File::open(c"package", Access::Read)?.read_some(received);
     File::open(c"sequence", Access::Read)?.read(&mut sequence).then_some(())?;
-    let mut flash = Flash::new(u64::from_be_bytes(sequence));
-    let (verdict, ticks, stack) = measure::measured(|| update(package, &mut flash));
-    File::open(c"active", Access::Write)?.write(flash.active()).then_some(())?;
+    #[cfg(feature = "report")]
+    let (mut records, mut report) = ([0; REPORT], [0; REPORT]);
+    let mut board = Board {
+        package: received.get(..length)?,
+        flash: Flash::new(u64::from_be_bytes(sequence)),
+        #[cfg(feature = "report")]
+        log: suitpack_cortex_m::Log::new(&mut records, &mut report),
+    };
+    let (verdict, ticks, stack) = measure::measured(|| board.update());
+    File::open(c"active", Access::Write)?.write(board.flash.active()).then_some(())?;
+    #[cfg(feature = "report")]
+    File::open(c"report", Access::Write)?.write(board.log.report()).then_some(())?;
     let mut measured = File::open(c"measured", Access::Write)?;
     (measured.write(&ticks.to_be_bytes()) && measured.write(&stack.to_be_bytes())).then_some(verdict)
 }
 
-#[cfg(not(feature = "harness"))]
-#[inline(never)]
-fn update(package: &[u8], flash: &mut Flash) -> u32 {
-    let Some(anchor) = anchor::anchor() else { return NO_ANCHOR };
-    suitpack_cortex_m::update(package, flash, &anchor, &anchor::Hasher) as u32
+/// Bytes of the longest report, and of the records for it.
+#[cfg(feature = "report")]
+const REPORT: usize = 512;
+
+struct Board<'b> {
+    package: &'b [u8],
+    flash: Flash,
+    #[cfg(feature = "report")]
+    log: suitpack_cortex_m::Log<'b>,
 }
 
-/// The image without the updater: what the figures are less of.
-#[cfg(feature = "harness")]
-#[inline(never)]
-fn update(package: &[u8], flash: &mut Flash) -> u32 {
-    core::hint::black_box((package, flash));
-    NO_ANCHOR
+impl Board<'_> {
+    #[cfg(not(feature = "harness"))]
+    #[inline(never)]
+    fn update(&mut self) -> u32 {
+        let Some(anchor) = anchor::anchor() else { return NO_ANCHOR };
+        #[cfg(not(feature = "report"))]
+        let verdict = suitpack_cortex_m::update(self.package, &mut self.flash, &anchor, &anchor::Hasher);
+        #[cfg(feature = "report")]
+        let verdict = suitpack_cortex_m::update(self.package, &mut self.flash, &anchor, &anchor::Hasher, &mut self.log);
+        verdict as u32
+    }
+
+    /// The image without the updater: what the figures are less of.
+    #[cfg(feature = "harness")]
+    #[inline(never)]
+    fn update(&mut self) -> u32 {
+        core::hint::black_box((self.package, &mut self.flash));
+        NO_ANCHOR
+    }
 }
 
 /// The exit status of a firmware whose own key is wrong.

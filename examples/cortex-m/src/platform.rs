@@ -1,40 +1,47 @@
-//! What this device can find out and do.
+//! What this device can find out and do, as `suitpack_processor::drive` asks for it.
 
 use suitpack_core::Envelope;
 use suitpack_core::crypto::Digester;
 use suitpack_core::manifest::command::{Condition, Directive};
-use suitpack_processor::{Effect, Failure, Outcome, Parameters, Processor};
+use suitpack_processor::{Failure, Outcome, Parameters, Platform};
 
-use crate::flash::{COMPONENTS, Flash};
+use crate::flash::Flash;
+#[cfg(feature = "report")]
+use crate::log::Log;
 use crate::verdict::Verdict;
 
 /// The device while an update runs.
-pub(crate) struct Platform<'p, 'a> {
+pub(crate) struct Device<'p, 'a> {
     pub(crate) envelope: &'p Envelope<'a>,
     pub(crate) flash: &'p mut Flash,
     pub(crate) digester: &'p dyn Digester,
+    #[cfg(feature = "report")]
+    pub(crate) log: &'p mut Log<'a>,
 }
 
-impl<'a> Platform<'_, 'a> {
-    /// Runs a procedure to its end.
-    pub(crate) fn run(&mut self, mut processor: Processor<'a, COMPONENTS>) -> Verdict {
-        let mut effect = processor.begin();
-        loop {
-            let done = match effect {
-                Effect::Check { condition, component, parameters } => self.check(condition, component, &parameters),
-                Effect::Perform { directive, component, parameters } => self.perform(directive, component, &parameters),
-                Effect::Completed(_) => Some(()),
-                Effect::Finished => return self.finished(),
-                Effect::Failed(failure) => return verdict(failure),
-                // This device knows no dependencies.
-                _ => None,
-            };
-            effect = processor.resume(done.map_or(Outcome::Failure, |()| Outcome::Success));
-        }
+impl<'a> Platform<'a> for Device<'_, 'a> {
+    fn check(&mut self, condition: Condition, component: u32, parameters: &Parameters<'a>) -> Outcome {
+        outcome(self.holds(condition, component, parameters))
     }
 
+    fn perform(&mut self, directive: Directive, component: u32, parameters: &Parameters<'a>) -> Outcome {
+        outcome(self.done(directive, component, parameters))
+    }
+
+    #[cfg(feature = "report")]
+    fn report(&mut self, position: suitpack_processor::Position, outcome: Outcome) {
+        self.log.record(position, outcome);
+    }
+
+    #[cfg(feature = "report")]
+    fn failed(&mut self, position: Option<suitpack_processor::Position>, failure: Failure) {
+        self.log.recorder.failed(position, failure);
+    }
+}
+
+impl<'a> Device<'_, 'a> {
     /// Whether a condition holds. It has no side effect.
-    fn check(&self, condition: Condition, component: u32, parameters: &Parameters<'a>) -> Option<()> {
+    fn holds(&mut self, condition: Condition, component: u32, parameters: &Parameters<'a>) -> Option<()> {
         let holds = match condition {
             Condition::VendorIdentifier => parameters.vendor_identifier == Some(&VENDOR),
             Condition::ClassIdentifier => parameters.class_identifier == Some(&CLASS),
@@ -45,13 +52,19 @@ impl<'a> Platform<'_, 'a> {
     }
 
     /// Reads back what was written and holds it against the signed digest and size.
-    fn matches(&self, component: u32, parameters: &Parameters<'a>) -> Option<bool> {
+    fn matches(&mut self, component: u32, parameters: &Parameters<'a>) -> Option<bool> {
         let image = self.flash.candidate(usize::try_from(component).ok()?);
         let sized = parameters.image_size.is_none_or(|size| usize::try_from(size) == Ok(image.len()));
-        Some(sized && parameters.image_digest?.matches(self.digester, &[image])?)
+        let digest = parameters.image_digest?;
+        let matches = sized && digest.matches(self.digester, &[image])?;
+        #[cfg(feature = "report")]
+        if matches {
+            self.log.measured = Some(suitpack_core::manifest::parameter::Parameter::ImageDigest(digest));
+        }
+        Some(matches)
     }
 
-    fn perform(&mut self, directive: Directive, component: u32, parameters: &Parameters<'a>) -> Option<()> {
+    fn done(&mut self, directive: Directive, component: u32, parameters: &Parameters<'a>) -> Option<()> {
         // An encrypted image is nothing this device could run.
         #[cfg(feature = "full")]
         if parameters.encryption_info.is_some() {
@@ -70,19 +83,21 @@ impl<'a> Platform<'_, 'a> {
         }
     }
 
-    /// An update that wrote nothing installed nothing.
-    fn finished(&self) -> Verdict {
-        if self.flash.candidate(0).is_empty() { Verdict::Failed } else { Verdict::Installed }
+    /// What became of it. An update that wrote nothing installed nothing.
+    pub(crate) fn verdict(&self, ended: Result<(), Failure>) -> Verdict {
+        match ended {
+            Ok(()) if self.flash.candidate(0).is_empty() => Verdict::Failed,
+            Ok(()) => Verdict::Installed,
+            Err(Failure::ConditionFailed(Condition::VendorIdentifier | Condition::ClassIdentifier)) => Verdict::OtherHardware,
+            Err(Failure::ConditionFailed(Condition::ImageMatch)) => Verdict::OtherBytes,
+            Err(Failure::ComponentUnsupported | Failure::ParameterUnsupported(_) | Failure::TooMuchWork) => Verdict::Limit,
+            Err(_) => Verdict::Failed,
+        }
     }
 }
 
-const fn verdict(failure: Failure) -> Verdict {
-    match failure {
-        Failure::ConditionFailed(Condition::VendorIdentifier | Condition::ClassIdentifier) => Verdict::OtherHardware,
-        Failure::ConditionFailed(Condition::ImageMatch) => Verdict::OtherBytes,
-        Failure::ComponentUnsupported | Failure::ParameterUnsupported(_) | Failure::TooMuchWork => Verdict::Limit,
-        _ => Verdict::Failed,
-    }
+fn outcome(done: Option<()>) -> Outcome {
+    done.map_or(Outcome::Failure, |()| Outcome::Success)
 }
 
 /// The vendor, a UUID of version 5 of `example.com`.

@@ -2,11 +2,14 @@
 //! nothing trailing, bounded nesting, no recursion (RFC 8949 §4.2.1).
 
 pub mod diagnostic;
+mod map;
 mod place;
 mod reader;
 mod skip;
 mod writer;
 
-pub use reader::{Key, Kind, MapReader, Reader};
-pub(crate) use reader::{Label, wide};
+pub(crate) use map::Label;
+pub use map::{Key, MapReader};
+pub(crate) use reader::wide;
+pub use reader::{Kind, Reader};
 pub use writer::{Counter, Overflow, Sink, SliceSink, Writer};

@@ -1,4 +1,5 @@
-use super::reader::{Kind, Reader, in_order};
+use super::map::in_order;
+use super::reader::{Kind, Reader};
 use crate::error::{Error, ErrorKind};
 use crate::limits::NESTING;
 

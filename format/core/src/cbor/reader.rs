@@ -372,8 +372,14 @@ impl<'a> Reader<'a> {
         if cfg!(target_os = "none") {
             // With what is there anyway.
             for _ in 0..map.remaining {
-                if self.label().ok()? == key {
+                let label = self.label().ok()?;
+                if label == key {
                     return Some(self);
+                }
+                // Those that are not negative come first, and of either kind those nearer to zero.
+                let passed = if key < 0 { label < key } else { label < 0 || label > key };
+                if passed {
+                    return None;
                 }
                 self.skip().ok()?;
             }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use suitpack_core::cose::Content;
 use suitpack_core::registry::{algorithm, curve, header, key, key_type, tag};
-use suitpack_crypto::{ContentKey, P256SigningKey, RecipientKey, Seed, Sha256Stream, SigningKey, keyfile};
+use suitpack_crypto::{ContentKey, ContentStream, P256SigningKey, RecipientKey, Seed, Sha256Stream, SigningKey, keyfile};
 use zeroize::Zeroizing;
 
 use crate::draft::Measure;
@@ -97,8 +97,8 @@ impl Lock {
             recipients.push(assemble(recipient, point, wrapped.get(..length).unwrap_or_default()));
         }
         let info = self.info(&iv, recipients);
-        let measure = if self.algorithm.is_authenticated() { self.whole(packed, &key, &iv)? } else { stream(packed, &key, &iv)? };
-        Ok((measure, info))
+        let iv = iv.get(..self.algorithm.iv_length()).unwrap_or_default();
+        Ok((self.stream(packed, &key, iv)?, info))
     }
 
     /// Bytes by which the ciphertext is longer.
@@ -106,31 +106,36 @@ impl Lock {
         if self.algorithm.is_authenticated() { 16 } else { 0 }
     }
 
-    /// Fails if so much cannot be encrypted at once, and has to be.
+    /// Fails if the algorithm cannot encrypt so much under one key and IV.
     pub(crate) fn holds(&self, size: u64, path: &Path) -> Result<(), BuildError> {
-        if !self.algorithm.is_authenticated() || size <= AUTHENTICATED_MAX {
-            return Ok(());
-        }
-        Err(BuildError::TooLargeToEncrypt { path: path.to_path_buf(), size, most: AUTHENTICATED_MAX })
+        let most = ContentStream::most(self.algorithm);
+        if size <= most { Ok(()) } else { Err(BuildError::TooLargeToEncrypt { path: path.to_path_buf(), size, most }) }
     }
 
-    /// Encrypts with an algorithm that authenticates: no library streams those, so the payload is held in memory.
-    fn whole(&self, packed: Packed<'_>, key: &ContentKey, iv: &[u8; 16]) -> Result<Measure, BuildError> {
+    /// Encrypts a piece at a time, and puts the tag behind, if there is one.
+    fn stream(&self, packed: Packed<'_>, key: &ContentKey, iv: &[u8]) -> Result<Measure, BuildError> {
         let Packed { file, start, plain, fault, path } = packed;
         self.holds(plain.size, path)?;
-        let mut buffer = Zeroizing::new(Vec::new());
-        buffer.reserve_exact(usize::try_from(plain.size).unwrap_or(usize::MAX));
-        file.seek(SeekFrom::Start(start)).map_err(fault)?;
-        (&mut *file).take(plain.size).read_to_end(&mut buffer).map_err(fault)?;
-        let iv = iv.first_chunk().unwrap_or(&[0; 12]);
         let unusable = || BuildError::Entropy(io::ErrorKind::InvalidData.into());
-        let tag = key.seal(&self.protected(), iv, &mut buffer).ok_or_else(unusable)?;
-        file.seek(SeekFrom::Start(start)).map_err(fault)?;
-        file.write_all(&buffer).and_then(|()| file.write_all(&tag)).map_err(fault)?;
+        let mut cipher = key.encrypt(&self.protected(), iv, plain.size).map_err(|_| unusable())?;
         let mut hash = Sha256Stream::new();
-        hash.update(&buffer);
-        hash.update(&tag);
-        Ok(Measure { digest: hash.finish(), size: plain.size.saturating_add(self.growth()) })
+        let mut buffer = Zeroizing::new(vec![0; CHUNK]);
+        let mut done = 0;
+        while done < plain.size {
+            let length = usize::try_from(plain.size.saturating_sub(done)).unwrap_or(CHUNK).min(CHUNK);
+            let piece = buffer.get_mut(..length).unwrap_or_default();
+            let at = SeekFrom::Start(start.saturating_add(done));
+            file.seek(at).and_then(|_| file.read_exact(piece)).map_err(fault)?;
+            cipher.apply(piece).ok_or_else(unusable)?;
+            hash.update(piece);
+            file.seek(at).and_then(|_| file.write_all(piece)).map_err(fault)?;
+            done = done.saturating_add(encode::wide(length));
+        }
+        let mut tag = [0; 16];
+        let tag = cipher.seal(&mut tag).ok_or_else(unusable)?;
+        hash.update(tag);
+        file.seek(SeekFrom::Start(start.saturating_add(done))).and_then(|_| file.write_all(tag)).map_err(fault)?;
+        Ok(Measure { digest: hash.finish(), size: done.saturating_add(encode::wide(tag.len())) })
     }
 
     fn info(&self, iv: &[u8; 16], recipients: Vec<Vec<u8>>) -> Vec<u8> {
@@ -169,27 +174,6 @@ pub(crate) struct Packed<'p> {
     pub(crate) path: &'p Path,
 }
 
-/// Encrypts in counter mode, a piece at a time.
-fn stream(packed: Packed<'_>, key: &ContentKey, iv: &[u8; 16]) -> Result<Measure, BuildError> {
-    let Packed { file, start, plain, fault, .. } = packed;
-    let unusable = || BuildError::Entropy(io::ErrorKind::InvalidData.into());
-    let mut cipher = key.stream(iv).ok_or_else(unusable)?;
-    let mut hash = Sha256Stream::new();
-    let mut buffer = Zeroizing::new(vec![0; CHUNK]);
-    let mut done = 0;
-    while done < plain.size {
-        let length = usize::try_from(plain.size.saturating_sub(done)).unwrap_or(CHUNK).min(CHUNK);
-        let piece = buffer.get_mut(..length).unwrap_or_default();
-        let at = SeekFrom::Start(start.saturating_add(done));
-        file.seek(at).and_then(|_| file.read_exact(piece)).map_err(fault)?;
-        cipher.apply(piece).ok_or_else(unusable)?;
-        hash.update(piece);
-        file.seek(at).and_then(|_| file.write_all(piece)).map_err(fault)?;
-        done = done.saturating_add(encode::wide(length));
-    }
-    Ok(Measure { digest: hash.finish(), size: plain.size })
-}
-
 /// The protected bucket of a recipient: the algorithm where a key is agreed on, nothing where one is wrapped alone (FE 5).
 fn protected(recipient: &RecipientKey) -> Vec<u8> {
     if recipient.algorithm().agrees() {
@@ -225,9 +209,6 @@ fn content(path: &PathBuf) -> io::Result<Zeroizing<Vec<u8>>> {
     File::open(path)?.take(encode::wide(KEY_FILE)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
-
-/// The most that is held in memory to be encrypted by an algorithm that authenticates.
-const AUTHENTICATED_MAX: u64 = 256 * 1024 * 1024;
 
 /// Large enough that the system calls do not count.
 const CHUNK: usize = 256 * 1024;

@@ -57,7 +57,7 @@ pub enum BuildError {
         /// Its key id.
         key_id: Vec<u8>,
     },
-    /// A payload is too large to be encrypted by an algorithm that authenticates.
+    /// A payload is larger than its algorithm can encrypt under one key.
     TooLargeToEncrypt {
         /// The path of the image.
         path: PathBuf,
@@ -170,7 +170,7 @@ impl fmt::Display for BuildError {
             },
             Self::TooLargeToEncrypt { path, size, most } => write!(
                 f,
-                "image `{}` has {size} bytes as packed; more than {most} cannot be encrypted by an algorithm that authenticates",
+                "image `{}` has {size} bytes as packed; more than {most} cannot be encrypted by its algorithm",
                 path.display()
             ),
             Self::Key { key_id } => write!(f, "key {} could not be used to sign", Hex(key_id)),

@@ -5,7 +5,7 @@ use suitpack_core::cose::{Content, Encrypt, enc_structure};
 use suitpack_core::limits::PROTECTED_HEADER;
 use zeroize::Zeroizing;
 
-use crate::CounterStream;
+use crate::stream::{ContentStream, Unstarted, Way};
 
 /// The key one payload is encrypted with; zeroised when dropped.
 pub struct ContentKey {
@@ -31,44 +31,47 @@ impl ContentKey {
         self.algorithm
     }
 
-    /// Encrypts a whole payload in place with an algorithm that authenticates, and gives the tag, which follows the ciphertext.
+    /// Starts to encrypt a payload of `size` bytes whose encryption info has this protected bucket and IV.
     ///
-    /// The same key and IV must never encrypt another payload. `None` with an algorithm that does not authenticate.
-    #[must_use]
-    pub fn seal(&self, protected: &[u8], iv: &[u8; 12], buffer: &mut [u8]) -> Option<[u8; 16]> {
-        with_aad(protected, |aad| match self.algorithm {
-            Content::A128Gcm | Content::A192Gcm | Content::A256Gcm => crate::aes_gcm::seal(self.secret(), iv, aad, buffer),
-            Content::ChaCha20Poly1305 => crate::chacha20poly1305::seal(&self.secret, iv, aad, buffer),
-            _ => None,
-        })
+    /// The same key and IV must never encrypt another payload.
+    ///
+    /// # Errors
+    /// If the payload is too large, or the IV not one of the algorithm.
+    pub fn encrypt(&self, protected: &[u8], iv: &[u8], size: u64) -> Result<ContentStream, Unstarted> {
+        self.stream(Way::Encrypt, protected, iv, size)
     }
 
-    /// Decrypts a whole payload in place and gives it, if the tag behind it is right; else nothing is decrypted.
+    /// Starts to decrypt a payload of `size` bytes as carried, the tag included, which is not to go through the stream but to its
+    /// end; one that has no room for a tag is as good as an empty one, and will not open.
     ///
     /// draft-ietf-suit-firmware-encryption §6; RFC 9052 §5.3
-    #[must_use]
-    pub fn open<'b>(&self, info: &Encrypt<'_>, buffer: &'b mut [u8]) -> Option<&'b mut [u8]> {
+    ///
+    /// # Errors
+    /// If the payload is too large, or not encrypted by the algorithm of this key.
+    pub fn decrypt(&self, info: &Encrypt<'_>, size: u64) -> Result<ContentStream, Unstarted> {
         if info.algorithm() != self.algorithm {
-            return None;
+            return Err(Unstarted::Unsuited);
         }
-        let (payload, tag) = buffer.split_at_mut_checked(buffer.len().checked_sub(self.algorithm.tag_length())?)?;
-        let tag: &[u8; 16] = (&*tag).try_into().ok()?;
-        let iv: &[u8; 12] = info.iv().try_into().ok()?;
-        with_aad(info.protected(), |aad| match self.algorithm {
-            Content::A128Gcm | Content::A192Gcm | Content::A256Gcm => crate::aes_gcm::open(self.secret(), iv, aad, payload, tag),
-            Content::ChaCha20Poly1305 => crate::chacha20poly1305::open(&self.secret, iv, aad, payload, tag),
-            _ => None,
-        })?;
-        Some(payload)
+        let tag = u64::try_from(self.algorithm.tag_length()).unwrap_or(u64::MAX);
+        self.stream(Way::Decrypt, info.protected(), info.iv(), size.saturating_sub(tag))
     }
 
-    /// Encrypts or decrypts bytes as they come by; `None` with an algorithm that authenticates, which needs the whole payload.
-    #[must_use]
-    pub fn stream(&self, iv: &[u8]) -> Option<CounterStream> {
-        if self.algorithm.is_authenticated() {
-            return None;
+    /// Starts a stream with other data to be authenticated than an Enc_structure: none of a COSE_Encrypt.
+    ///
+    /// # Errors
+    /// If `size`, which is that of the plaintext, is too large, or the IV not one of the algorithm.
+    pub fn stream_with_aad(&self, way: Way, aad: &[u8], iv: &[u8], size: u64) -> Result<ContentStream, Unstarted> {
+        ContentStream::start(way, self.algorithm, self.secret(), iv, aad, size)
+    }
+
+    fn stream(&self, way: Way, protected: &[u8], iv: &[u8], size: u64) -> Result<ContentStream, Unstarted> {
+        if !self.algorithm.is_authenticated() {
+            return self.stream_with_aad(way, &[], iv, size);
         }
-        CounterStream::new(self.secret(), iv.try_into().ok()?)
+        let mut buffer = [0; PROTECTED_HEADER + 32];
+        let mut sink = SliceSink::new(&mut buffer);
+        enc_structure(protected, &mut sink).map_err(|_| Unstarted::Unsuited)?;
+        self.stream_with_aad(way, sink.written(), iv, size)
     }
 
     pub(crate) fn secret(&self) -> &[u8] {
@@ -80,11 +83,4 @@ impl fmt::Debug for ContentKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ContentKey").field("algorithm", &self.algorithm).finish_non_exhaustive()
     }
-}
-
-fn with_aad<R>(protected: &[u8], act: impl FnOnce(&[u8]) -> Option<R>) -> Option<R> {
-    let mut buffer = [0; PROTECTED_HEADER + 32];
-    let mut sink = SliceSink::new(&mut buffer);
-    enc_structure(protected, &mut sink).ok()?;
-    act(sink.written())
 }

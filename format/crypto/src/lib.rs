@@ -1,25 +1,24 @@
 //! Who can vouch and who can read: digests, signatures, encryption and key files for SUIT.
 //!
-//! The mathematics is that of the RustCrypto and dalek crates; this crate puts it behind the traits of
-//! [`suitpack_core::crypto`]. One file and one feature for each algorithm; without `keyfile` there is neither std nor alloc.
+//! The mathematics is that of other crates, RustCrypto's and dalek's for the most part; this one puts it behind the traits of
+//! [`suitpack_core::crypto`]. One file and one feature for each algorithm; without `keyfile` and `aes-gcm` there is neither std
+//! nor alloc.
 #![no_std]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic))]
 
 #[cfg(feature = "keyfile")]
 extern crate std;
 
-#[cfg(any(feature = "aes-gcm", feature = "chacha20poly1305"))]
-mod aead;
 #[cfg(feature = "aes-ctr")]
 mod aes_ctr;
 #[cfg(feature = "aes-gcm")]
-pub mod aes_gcm;
+mod aes_gcm;
 #[cfg(feature = "aes-kw")]
 mod aes_kw;
 #[cfg(feature = "keyfile")]
 mod anchor;
 #[cfg(feature = "chacha20poly1305")]
-pub mod chacha20poly1305;
+mod chacha20poly1305;
 #[cfg(feature = "encryption")]
 mod content;
 #[cfg(feature = "ecdh")]
@@ -44,9 +43,9 @@ mod recipient;
 mod seed;
 #[cfg(feature = "sha2")]
 mod sha2;
+#[cfg(feature = "encryption")]
+mod stream;
 
-#[cfg(feature = "aes-ctr")]
-pub use aes_ctr::CounterStream;
 #[cfg(feature = "aes-kw")]
 pub use aes_kw::WrappingKey;
 #[cfg(feature = "keyfile")]
@@ -71,3 +70,5 @@ pub use recipient::{DecryptionKey, RecipientKey, SharedKey, Unopened};
 pub use seed::Seed;
 #[cfg(feature = "sha2")]
 pub use sha2::{Sha2, Sha2Stream, Sha256Only, Sha256Stream};
+#[cfg(feature = "encryption")]
+pub use stream::{ContentStream, Unstarted, Way};

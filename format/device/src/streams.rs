@@ -69,7 +69,7 @@ impl Streams<'_, '_> {
             let input = Counted::new(places.read(source)?, Some(size), &mut **watch);
             match cipher {
                 None => copy(&mut { input }, target).map(drop),
-                Some(cipher) => cipher.run(input, size, None, |input, _| copy(input, target).map(drop)),
+                Some(cipher) => cipher.run(input, size, |input, _| copy(input, target).map(drop)),
             }
         })?;
         expect(written, signed)?;
@@ -85,7 +85,7 @@ impl Streams<'_, '_> {
         let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
         self.places.fill(at, size, self.version.clone(), |target, _| match cipher {
             None => target.write_all(content).map_err(|error| Trouble::io(&error)),
-            Some(cipher) => cipher.run(content, size, None, |input, _| copy(input, target).map(drop)),
+            Some(cipher) => cipher.run(content, size, |input, _| copy(input, target).map(drop)),
         })?;
         self.places.seat_mut(at)?.now.judged = plain;
         Ok(())
@@ -133,7 +133,7 @@ impl Streams<'_, '_> {
             };
             let decoded = match cipher {
                 None => run(&mut input, size),
-                Some(cipher) => cipher.run(&mut input, size, Some(&transform.input_digest), run),
+                Some(cipher) => cipher.run(&mut input, size, run),
             };
             // TRN-16: an input that is not the signed one is what is wrong, whatever came of it.
             if !matches!(&decoded, Err(trouble) if trouble.cause == Cause::Io) {

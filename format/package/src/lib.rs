@@ -24,7 +24,7 @@ mod request;
 mod skew;
 mod verify;
 
-pub use cipher::{AUTHENTICATED_MAX, Decrypting};
+pub use cipher::{Decrypting, Undecrypted};
 pub use commands::{Chosen, CommandView, CopyView, MultipleView, ParameterView};
 pub use diff::{Change, Diff, Difference, Parted, diff};
 pub use edn::{EdnError, edn};

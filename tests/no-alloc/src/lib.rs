@@ -71,10 +71,11 @@ fn opens(info: &[u8], secret: &[u8; 32], payload: &mut [u8]) -> bool {
     let Ok(info) = Encrypt::read(&mut Reader::new(info)) else { return false };
     let Some(key) = P256SigningKey::from_bytes(secret).map(DecryptionKey::P256) else { return false };
     let Ok(content) = key.content_key(&info) else { return false };
-    match content.stream(info.iv()) {
-        Some(mut stream) => stream.apply(payload).is_some(),
-        None => content.open(&info, payload).is_some(),
-    }
+    let size = u64::try_from(payload.len()).unwrap_or(u64::MAX);
+    let Ok(mut stream) = content.decrypt(&info, size) else { return false };
+    let Some(end) = payload.len().checked_sub(content.algorithm().tag_length()) else { return false };
+    let (text, tag) = payload.split_at_mut(end);
+    stream.apply(text).is_some() && stream.open(tag).is_some()
 }
 
 /// The door through which nothing of it is left out.

@@ -9,5 +9,6 @@ mod hmac;
 mod hostile;
 mod openssl;
 mod signatures;
+mod streams;
 mod support;
 mod wycheproof;

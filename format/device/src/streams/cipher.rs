@@ -2,13 +2,11 @@
 
 use std::io::Read;
 
-use suitpack_core::Digest;
 use suitpack_core::cose::Encrypt;
 use suitpack_crypto::ContentKey;
-use suitpack_package::{AUTHENTICATED_MAX, Cause, Decrypting};
+use suitpack_package::{Cause, Decrypting, Undecrypted};
 use suitpack_processor::Parameters;
 
-use super::sum::Sum;
 use crate::failed::Trouble;
 use crate::request::Request;
 
@@ -27,31 +25,26 @@ impl<'a> Cipher<'a> {
         Ok(Some(Self { info, key }))
     }
 
-    /// Lets `act` read the `size` bytes of `input` decrypted. With an algorithm that authenticates, nothing is decrypted before the
-    /// whole is found right: by `digest`, where there is one, and by its tag.
+    /// Lets `act` read the `size` bytes of `input` decrypted, and says whether they were all there and what was encrypted: until
+    /// then, whatever `act` made of them is nothing.
     // SUIT-66
     pub(super) fn run<T>(
         self,
-        mut input: impl Read,
+        input: impl Read,
         size: u64,
-        digest: Option<&Digest<'_>>,
         mut act: impl FnMut(&mut dyn Read, u64) -> Result<T, Trouble>,
     ) -> Result<T, Trouble> {
-        if let Some(cipher) = self.key.stream(self.info.iv()) {
-            return act(&mut Decrypting::new(input, cipher), size);
+        let mut plain = Decrypting::new(input, &self.key, &self.info, size)
+            .map_err(|error| Trouble::operation(Cause::Policy, format!("its {size} bytes do not decrypt: {error}")))?;
+        let plain_size = plain.left();
+        let made = act(&mut plain, plain_size);
+        if matches!(&made, Err(trouble) if trouble.cause == Cause::Io) {
+            return made;
         }
-        if size > AUTHENTICATED_MAX {
-            let detail = format!("{size} bytes are too many to be decrypted at once; {AUTHENTICATED_MAX} are the most");
-            return Err(Trouble::operation(Cause::Policy, detail));
+        match plain.finish() {
+            Ok(()) => made,
+            Err(Undecrypted::Io(error)) => Err(Trouble::io(&error)),
+            Err(wrong) => Err(Trouble::operation(Cause::NotBound, format!("it does not decrypt: {wrong}"))),
         }
-        let mut whole = Vec::new();
-        input.by_ref().take(size.saturating_add(1)).read_to_end(&mut whole).map_err(|error| Trouble::io(&error))?;
-        if let Some(digest) = digest {
-            Sum::over(whole.as_slice(), digest)?;
-        }
-        let wrong = || Trouble::operation(Cause::NotBound, "it does not decrypt: its tag is wrong");
-        let plain = self.key.open(&self.info, &mut whole).ok_or_else(wrong)?;
-        let size = u64::try_from(plain.len()).unwrap_or(u64::MAX);
-        act(&mut &*plain, size)
     }
 }

@@ -12,7 +12,7 @@ use super::judge::{Refused, broken, holds, unsupported};
 use super::tap::Tap;
 use super::watch::{Summed, Sums, Watch};
 use crate::bindings::{Decoding, Expected};
-use crate::cipher::{AUTHENTICATED_MAX, Decrypting};
+use crate::cipher::{Decrypting, Undecrypted};
 use crate::report::{Cause, Outcome};
 use crate::request::Request;
 
@@ -39,7 +39,8 @@ impl<'l> Locked<'l> {
         Some(Self { info, key, decoding, carried, image })
     }
 
-    /// Reads it whole, decrypts and decodes it on the way, and judges it: the bytes as carried first, then what comes out.
+    /// Reads it whole, decrypts and decodes it on the way, and judges it: the bytes as carried first, then the tag, then what comes
+    /// out.
     pub(super) fn check(
         &self,
         input: &mut (impl Read + Send),
@@ -55,25 +56,18 @@ impl<'l> Locked<'l> {
         let sums = Sums::of(self.carried).map_err(unsupported)?;
         let (copy, output): (_, &mut (dyn Write + Send)) = if raw { (Some(output), &mut io::sink()) } else { (None, output) };
         let mut watch = Watch { input, sums, copy };
-        let image = match self.key.stream(self.info.iv()) {
-            Some(cipher) => self.make(Decrypting::new(&mut watch, cipher), size, request, output)?,
-            None => {
-                if size > AUTHENTICATED_MAX {
-                    let detail = format!(
-                        "has {size} bytes; more than {AUTHENTICATED_MAX} are not decrypted by an algorithm that authenticates"
-                    );
-                    return Err((Outcome::NotPossible, detail));
-                }
-                let mut whole = Vec::new();
-                watch.read_to_end(&mut whole).map_err(|error| broken(&error))?;
-                // FE 7: what is not what was signed does not reach the cipher.
-                self.carried(&watch.sums)?;
-                let plain = self.key.open(&self.info, &mut whole).ok_or_else(|| not_bound("does not decrypt: its tag is wrong"))?;
-                let size = u64::try_from(plain.len()).unwrap_or(u64::MAX);
-                self.make(&*plain, size, request, output)?
-            }
-        };
+        let mut plain = Decrypting::new(&mut watch, &self.key, &self.info, size)
+            .map_err(|error| (Outcome::NotPossible, format!("has {size} bytes, and does not decrypt: {error}")))?;
+        let plain_size = plain.left();
+        let image = self.make(&mut plain, plain_size, request, output)?;
+        let whole = plain.finish();
+        // ENC-20: what nobody signed is the cause, whatever the cipher and the decoder made of it.
         self.carried(&watch.sums)?;
+        match whole {
+            Ok(()) => {}
+            Err(Undecrypted::Io(error)) => return Err(broken(&error)),
+            Err(wrong) => return Err(not_bound(&format!("does not decrypt: {wrong}"))),
+        }
         let (made, sums) = match image {
             Ok(made) => made,
             Err(error @ DecodeError::WindowTooLarge { .. }) => return Err((Outcome::Failed(Cause::Policy), error.to_string())),

@@ -138,7 +138,7 @@ fn what_decrypts_is_the_signed_image() {
 }
 
 #[test]
-fn a_ciphertext_that_nobody_signed_reaches_no_cipher() {
+fn a_ciphertext_that_nobody_signed_is_refused_as_that() {
     let report = report("enc.key.changed", |_| ());
     let payload = report.checks().iter().find(|check| check.name.starts_with("payload")).unwrap();
     assert!(payload.detail.contains("does not match its signed digest"), "{}", payload.detail);

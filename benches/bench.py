@@ -54,7 +54,7 @@ class Bench:
             self.guarded(group)
         print("\nPeak resident memory, two workers\n")
         self.table = Table(("command", 34), ("payload", 8), ("peak", 10), ("limit", 10), ("", 8))
-        for group in (self.large, self.stored, self.levels):
+        for group in (self.large, self.encrypted, self.stored, self.levels):
             self.guarded(group)
         print("\n" + ("\n".join(["Not as it must be:", *self.broken]) if self.broken else "Every limit is kept."))
         return 1 if self.broken else 0
@@ -133,6 +133,14 @@ class Bench:
         remove(piped)
         self.readers(ours, payload, image)
 
+    def encrypted(self):
+        """By a cipher whose tag stands behind the payload."""
+        key, ours, image = (self.scratch / name for name in ("kek.cosekey", "encrypted.suit", "image.bin"))
+        do(SUITPACK, "key", "generate", "--alg", "a128kw", "-o", key)
+        payload, recipe = self.payload(compression="none", key=key)
+        self.bound("build, encrypted with A128GCM", payload, READ_MIB, self.build(recipe, ours))
+        self.readers(ours, payload, image, " encrypted", ["--decryption-key", key])
+
     def stored(self):
         payload, recipe = self.payload(compression="none")
         ours, image = self.scratch / "stored.suit", self.scratch / "image.bin"
@@ -147,11 +155,11 @@ class Bench:
             self.bound(f"build, level {level}", part, None, self.build(self.recipe(part, level=level), ours))
             self.readers(ours, part, image, f" level {level}")
 
-    def readers(self, package, payload, image, what=""):
+    def readers(self, package, payload, image, what="", keys=()):
         """Verifies and extracts a package, from the file and from a pipe, then removes it."""
         for place, name, source in (("a file", package, None), ("a pipe", "-", package)):
-            self.bound(f"verify{what}, from {place}", payload, READ_MIB, self.verify(name), source=source)
-            extract = [SUITPACK, "extract", name, "firmware", "-a", self.anchor, "-o", image, "--no-sync", "-q"]
+            self.bound(f"verify{what}, from {place}", payload, READ_MIB, [*self.verify(name), *keys], source=source)
+            extract = [SUITPACK, "extract", name, "firmware", "-a", self.anchor, "-o", image, "--no-sync", "-q", *keys]
             self.bound(f"extract{what}, from {place}", payload, READ_MIB, extract, source=source)
             do("cmp", image, payload)
             remove(image)
@@ -173,9 +181,10 @@ class Bench:
             file.write(image.read(size))
         return part
 
-    def recipe(self, image, compression="zstd", level=3):
-        recipe = self.scratch / f"{image.stem}-{compression}-{level}.toml"
+    def recipe(self, image, compression="zstd", level=3, key=None):
+        recipe = self.scratch / f"{image.stem}-{compression}-{level}{'-encrypted' if key else ''}.toml"
         packing = f"compression = {json.dumps(compression)}\n" + (f"level = {level}\n" if compression == "zstd" else "")
+        packing += f"encrypt-for = [{json.dumps(str(key))}]\nencryption = \"a128gcm\"\n" if key else ""
         recipe.write_text(
             '[manifest]\nsequence-number = 1\nversion = "1.0.0"\nvendor = "example.com"\nclass = "bench"\n\n'
             f'[[component]]\nid = ["firmware"]\nimage = {json.dumps(str(image))}\n{packing}'

@@ -208,7 +208,7 @@ fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
             failure.hint(format!("write its public half with `suitpack key public {}`", path.display()))
         }
         BuildError::TooLargeToEncrypt { .. } => {
-            failure.hint("`encryption = \"chacha20-poly1305\"` encrypts four times as much, `encryption = \"a128ctr\"` any size")
+            failure.hint("`encryption = \"a128ctr\"` encrypts any size; the signed digests notice changes")
         }
         BuildError::SameKey { .. } => failure.hint("pass each key once"),
         _ => failure,

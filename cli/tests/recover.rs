@@ -1,6 +1,6 @@
 //! What is finished after a power cut, and what can only be read.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::print_stderr, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod workshop;
 

@@ -1,6 +1,6 @@
 //! Files and block devices as media, and media that are only looked at.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::print_stderr, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -123,9 +123,9 @@ fn with_the_key_everything_is_checked_and_without_it_nobody_can_tell() {
 }
 
 #[test]
-fn a_changed_ciphertext_is_refused_before_anything_is_decrypted() {
+fn a_changed_ciphertext_is_refused_as_what_nobody_signed() {
     let lab = Lab::new(&image(5000));
-    for encryption in ["a128gcm", "a128ctr"] {
+    for encryption in ["a128gcm", "chacha20-poly1305", "a128ctr"] {
         for compression in ["none", "zstd"] {
             let package = lab.build(&recipe(&format!("encryption = \"{encryption}\"\ncompression = \"{compression}\"")));
             let (_, ciphertext) = parts(&package);
@@ -210,10 +210,13 @@ fn a_wrong_tag_or_iv_over_the_signed_ciphertext_is_refused() {
     other_iv[iv] ^= 1;
     let mut other_tag = ciphertext.clone();
     *other_tag.last_mut().unwrap() ^= 1;
-    for (info, ciphertext) in [(&other_iv, &ciphertext), (&info, &other_tag), (&info, &b"short".to_vec())] {
+    let short = b"short".to_vec();
+    for (info, ciphertext, wrong) in
+        [(&other_iv, &ciphertext, "tag is wrong"), (&info, &other_tag, "tag is wrong"), (&info, &short, "length is wrong")]
+    {
         let report = lab.verify(&explicit(&lab, info, ciphertext, &sha_256(&image), 5000), &["kek.cosekey"]);
         assert_eq!(cause(&report), Some(12));
-        assert!(said(&report).contains("tag is wrong"), "{}", said(&report));
+        assert!(said(&report).contains(wrong), "{}", said(&report));
     }
     // In counter mode only the digest of the image notices.
     let (info, ciphertext) = parts(&lab.build(&recipe("compression = \"none\"\nencryption = \"a128ctr\"")));
@@ -223,6 +226,48 @@ fn a_wrong_tag_or_iv_over_the_signed_ciphertext_is_refused() {
     let report = lab.verify(&explicit(&lab, &other_iv, &ciphertext, &sha_256(&image), 5000), &["kek.cosekey"]);
     assert_eq!(cause(&report), Some(12));
     assert!(said(&report).contains("another image"), "{}", said(&report));
+}
+
+#[test]
+fn nothing_is_extracted_of_a_package_with_a_flipped_bit_or_cut_short() {
+    let lab = Lab::new(&image(60));
+    for encryption in ALGORITHMS {
+        for compression in ["none", "zstd"] {
+            let package = lab.build(&recipe(&format!("encryption = \"{encryption}\"\ncompression = \"{compression}\"")));
+            let request = lab.request(&["kek.cosekey"]);
+            let written = |package: &[u8]| {
+                let extraction = extract(package, &request, "app", false, &mut Vec::new());
+                (extraction.written && extraction.report.accepts(), cause(&extraction.report))
+            };
+            assert_eq!(written(&package), (true, None));
+            let start = package.len() - parts(&package).1.len();
+            for bit in start * 8..package.len() * 8 {
+                let mut changed = package.clone();
+                changed[bit / 8] ^= 1 << (bit % 8);
+                assert_eq!(written(&changed), (false, Some(12)), "{encryption} {compression}: bit {bit}");
+            }
+            for length in start..package.len() {
+                assert_eq!(written(&package[..length]), (false, Some(3)), "{encryption} {compression}: cut to {length}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_extracted_where_the_tag_alone_is_wrong() {
+    let image = image(5000);
+    let lab = Lab::new(&image);
+    for encryption in ["a128gcm", "a192gcm", "a256gcm", "chacha20-poly1305"] {
+        let (info, ciphertext) = parts(&lab.build(&recipe(&format!("encryption = \"{encryption}\"\ncompression = \"none\""))));
+        for bit in 0..128 {
+            let mut changed = ciphertext.clone();
+            changed[5000 + bit / 8] ^= 1 << (bit % 8);
+            let package = explicit(&lab, &info, &changed, &sha_256(&image), 5000);
+            let extraction = extract(package.as_slice(), &lab.request(&["kek.cosekey"]), "app", false, &mut Vec::new());
+            assert!(!extraction.written && !extraction.report.accepts(), "{encryption}: bit {bit}");
+            assert_eq!(cause(&extraction.report), Some(12), "{encryption}: bit {bit}");
+        }
+    }
 }
 
 #[test]

@@ -19,6 +19,10 @@ pub fn scenarios() -> Vec<Scenario> {
         // So that no layout always meets the same media.
         media.next();
     }
+    for (layout, (way, _)) in ["a-b", "single", "fallback", "swap", "rollback"].into_iter().zip(CIPHERS.iter().cycle()) {
+        let (media_name, geometry) = media.next().unwrap();
+        all.push(usual(&format!("{layout}, {way}, {media_name}"), layout, way, *geometry));
+    }
     all.extend(special::all());
     all
 }
@@ -37,7 +41,7 @@ fn usual(name: &str, layout: &str, way: &str, geometry: Geometry) -> Scenario {
         _ => None,
     };
     maker.law.kept.extend(keeps.map(|place| (place.to_owned(), old.clone())));
-    if way == "encrypted" {
+    if way.starts_with("encrypted") {
         maker.law.secrets = vec![KEK.to_vec(), content_key(1), content_key(2)];
     }
     let lines = lines(layout, way);
@@ -61,7 +65,7 @@ pub(super) fn app(maker: &mut Maker, layout: &str, way: &str, factory: &[u8]) {
 
 /// The lines of a recipe for it.
 pub(super) fn lines(layout: &str, way: &str) -> String {
-    let (_, keys) = WAYS.iter().find(|(name, _)| *name == way).unwrap();
+    let (_, keys) = WAYS.iter().chain(&CIPHERS).find(|(name, _)| *name == way).unwrap();
     let rollback = if layout == "rollback" { "rollback = [\"app\", \"old\"]\n" } else { "" };
     format!("\n[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\n{keys}\n{rollback}")
 }
@@ -112,6 +116,12 @@ const WAYS: [(&str, &str); 5] = [
     ("staged", "compression = \"none\""),
     ("staged and compressed", ""),
     ("encrypted", "encrypt-for = [\"kek\"]\nencryption = \"a128ctr\""),
+];
+
+/// Ciphers whose tag is known only at the end.
+const CIPHERS: [(&str, &str); 2] = [
+    ("encrypted with A128GCM", "encrypt-for = [\"kek\"]\nencryption = \"a128gcm\""),
+    ("encrypted with ChaCha20/Poly1305", "encrypt-for = [\"kek\"]\nencryption = \"chacha20-poly1305\"\ncompression = \"none\""),
 ];
 
 /// Media, by what is special about them.

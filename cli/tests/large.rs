@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -16,10 +17,15 @@ const DEVICE: &str = "[device]\nvendor = \"example.com\"\nclass = \"lamp\"\nanch
 [[component]]\nid = [\"app\"]\nlayout = \"a-b\"\nslots = [{ file = \"a\", size = 300000000 }, { file = \"b\", size = 300000000 }]\n\
 [[component]]\nid = [\"app\", \"staging\"]\nlayout = \"working\"\nslot = { file = \"staging\", size = 300000000 }\n";
 
+/// A binary with optimisation is ten times as fast, where there is one.
+fn suitpack() -> OsString {
+    std::env::var_os("SUITPACK_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_suitpack").into())
+}
+
 fn run(folder: &Path, line: &str) {
     let limited = format!("ulimit -v {MEMORY}; exec \"$0\" {line}");
     let mut command = Command::new("sh");
-    command.args(["-c", &limited, env!("CARGO_BIN_EXE_suitpack")]).current_dir(folder).env_remove("SUITPACK_KEY");
+    command.args(["-c", &limited]).arg(suitpack()).current_dir(folder).env_remove("SUITPACK_KEY");
     let output = command.stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
 }

@@ -60,14 +60,13 @@ impl<'l> Locked<'l> {
             .map_err(|error| (Outcome::NotPossible, format!("has {size} bytes, and does not decrypt: {error}")))?;
         let plain_size = plain.left();
         let image = self.make(&mut plain, plain_size, request, output)?;
-        let whole = plain.finish();
+        let whole = match plain.finish() {
+            Err(Undecrypted::Io(error)) => return Err(broken(&error)),
+            whole => whole,
+        };
         // ENC-20: what nobody signed is the cause, whatever the cipher and the decoder made of it.
         self.carried(&watch.sums)?;
-        match whole {
-            Ok(()) => {}
-            Err(Undecrypted::Io(error)) => return Err(broken(&error)),
-            Err(wrong) => return Err(not_bound(&format!("does not decrypt: {wrong}"))),
-        }
+        whole.map_err(|wrong| not_bound(&format!("does not decrypt: {wrong}")))?;
         let (made, sums) = match image {
             Ok(made) => made,
             Err(error @ DecodeError::WindowTooLarge { .. }) => return Err((Outcome::Failed(Cause::Policy), error.to_string())),

@@ -8,17 +8,41 @@ use std::time::Instant;
 
 use suitpack_tests::power::{Campaign, Fault, Kind, Outcome, Point, Sabotage, Scenario, scenarios};
 
-const USAGE: &str = "usage: power-cut [--full] [--list] [--scenario NAME [--at N --kind KIND [--then N --then-kind KIND]]]";
+const USAGE: &str =
+    "usage: power-cut [--full | --every] [--list] [--scenario NAME [--at N --kind KIND [--then N --then-kind KIND]]]";
 
-/// Points that there have to be, or something was left out.
-const PROMISED: [usize; 2] = [50_000, 1_000_000];
+/// How much is tried.
+#[derive(Clone, Copy, Default)]
+enum Reach {
+    #[default]
+    Usual,
+    Full,
+    Every,
+}
 
-/// Pairs of faults that are tried of each scenario, if there are so many.
-const PAIRS: [usize; 2] = [600, usize::MAX];
+impl Reach {
+    /// Points that there have to be, or something was left out.
+    const fn promised(self) -> usize {
+        match self {
+            Self::Usual => 50_000,
+            Self::Full => 1_000_000,
+            Self::Every => 5_000_000,
+        }
+    }
+
+    /// Pairs of faults that are tried of each scenario, if there are so many.
+    const fn pairs(self) -> usize {
+        match self {
+            Self::Usual => 600,
+            Self::Full => 40_000,
+            Self::Every => usize::MAX,
+        }
+    }
+}
 
 #[derive(Default)]
 struct Arguments {
-    full: bool,
+    reach: Reach,
     list: bool,
     scenario: Option<String>,
     first: (Option<usize>, Option<Kind>),
@@ -47,7 +71,7 @@ fn main() -> ExitCode {
             return one(&scenarios[0], Point { first, second: fault(arguments.second) });
         }
     }
-    all(&scenarios, usize::from(arguments.full), arguments.scenario.is_none())
+    all(&scenarios, arguments.reach, arguments.scenario.is_none())
 }
 
 fn arguments() -> Option<Arguments> {
@@ -56,7 +80,8 @@ fn arguments() -> Option<Arguments> {
     while let Some(word) = words.next() {
         let kind = |name: String| Kind::ALL.into_iter().find(|kind| kind.name() == name);
         match word.as_str() {
-            "--full" => arguments.full = true,
+            "--full" => arguments.reach = Reach::Full,
+            "--every" => arguments.reach = Reach::Every,
             "--list" => arguments.list = true,
             "--scenario" => arguments.scenario = Some(words.next()?),
             "--at" => arguments.first.0 = Some(words.next()?.parse().ok()?),
@@ -85,14 +110,14 @@ fn one(scenario: &Scenario, point: Point) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn all(scenarios: &[Scenario], full: usize, promised: bool) -> ExitCode {
+fn all(scenarios: &[Scenario], reach: Reach, promised: bool) -> ExitCode {
     let begun = Instant::now();
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
             scope.spawn(|| {
                 while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = campaign(scenario, PAIRS[full]);
+                    let outcome = campaign(scenario, reach.pairs());
                     done.lock().unwrap().push((scenario.name.as_str(), outcome));
                 }
             });
@@ -104,8 +129,8 @@ fn all(scenarios: &[Scenario], full: usize, promised: bool) -> ExitCode {
         (count(|outcome| outcome.points), count(|outcome| outcome.states), count(|outcome| outcome.failures.len()));
     println!("{} scenarios, {states} different media, {:.0} s", outcomes.len(), begun.elapsed().as_secs_f64());
     println!("fault points {points}, failures {failures}");
-    if promised && points < PROMISED[full] {
-        println!("{} points were promised", PROMISED[full]);
+    if promised && points < reach.promised() {
+        println!("{} points were promised", reach.promised());
         return ExitCode::FAILURE;
     }
     ExitCode::from(u8::from(failures > 0))

@@ -10,7 +10,7 @@ pub(crate) use apart::{apart, shared};
 pub(crate) use input::{Input, again, text};
 pub(crate) use keys::{anchors, any_key, decryption_key, passphrase, seed, shared_key, signer};
 pub(crate) use output::{Output, policy};
-pub(crate) use pending::{Pending, Policy, commit, discard_all, interrupts_wait, is_committed, put_interrupts_off};
+pub(crate) use pending::{Interrupts, Pending, Policy, commit, discard_all, interrupt, is_committed, is_interrupted};
 
 use std::path::Path;
 

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     }));
     // Without a handler an interrupt may leave an unfinished file, which is no reason not to work.
     let _ = ctrlc::set_handler(|| {
-        if files::interrupts_wait() {
+        if !files::interrupt() {
             return;
         }
         let _list = files::discard_all();

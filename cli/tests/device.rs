@@ -21,13 +21,23 @@ fn an_interrupt_leaves_the_old_image_and_the_next_run_goes_on() {
     let folder = workshop(size);
     let mut interrupted = 0;
     for written in [1, size as u64 / 2] {
-        let mut child = suitpack(folder.path(), "install update.suit --device device.toml").stdout(Stdio::null()).spawn().unwrap();
+        let line = "install update.suit --device device.toml --report report.cose --json --force";
+        let mut child = suitpack(folder.path(), line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         for name in ["staging", "b"] {
             let _ = wait_until(&mut child, || fs::metadata(folder.path().join(name)).is_ok_and(|file| file.len() >= written));
         }
         assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-        match child.wait().unwrap().code() {
-            Some(130) => interrupted += 1,
+        let output = child.wait_with_output().unwrap();
+        let last = String::from_utf8(output.stdout).unwrap().lines().last().unwrap().to_owned();
+        match output.status.code() {
+            Some(130) => {
+                interrupted += 1;
+                assert!(last.contains(r#""verdict":"refused","cause":"interrupted","code":130"#), "{last}");
+                let said = String::from_utf8(output.stderr).unwrap();
+                assert!(said.starts_with("error: `update.suit` is not installed: it was interrupted"), "{said}");
+                let checked = run(folder.path(), "report check update.suit report.cose -a dev.pub.pem --bare");
+                assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+            }
             code => assert_eq!(code, Some(0)),
         }
         assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"old");

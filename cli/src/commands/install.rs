@@ -109,11 +109,11 @@ fn act(mut args: RunArgs, dry: bool, verdict: &mut Verdict, terminal: &mut Termi
     let mut trace = Trace::new(args.json, terminal);
     let mut device = Device::start_watched(description, media, &mut trace).map_err(|error| refusal::not_started(&error))?;
     let result = device.run(&mut package, &request, &mut trace);
-    let (decided, report, spoken) = trace.finish();
+    let (deeds, report, spoken) = trace.finish();
     let reported = output.map_or(Ok(()), |output| wanted.write(report.as_deref(), output, terminal));
     match result {
         Ok(done) => {
-            verdict.done(done, decided);
+            verdict.done(done, deeds);
             spoken
                 .and(reported)
                 .map(|()| (name, done))
@@ -124,7 +124,7 @@ fn act(mut args: RunArgs, dry: bool, verdict: &mut Verdict, terminal: &mut Termi
             if let Err(unwritten) = reported {
                 failure = failure.detail(unwritten.message);
             }
-            verdict.failed(failed);
+            verdict.failed(failed, deeds);
             Err(failure)
         }
     }

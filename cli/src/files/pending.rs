@@ -1,6 +1,6 @@
 //! Files that appear under their name whole or not at all.
 
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
@@ -121,17 +121,45 @@ pub(crate) fn is_committed() -> bool {
     COMMITTED.load(Ordering::SeqCst)
 }
 
-/// From here on interrupts wait for the end: something was decided and is to be finished.
-pub(crate) fn put_interrupts_off() {
-    PUT_OFF.store(true, Ordering::SeqCst);
+/// What an interrupt does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Interrupts {
+    /// It ends the process at once.
+    End,
+    /// Whoever works is told, and ends by itself; a second one ends the process.
+    AreTold,
+    /// It waits for the end: something was decided and is to be finished.
+    Wait,
 }
 
-/// Whether interrupts are to wait.
-pub(crate) fn interrupts_wait() -> bool {
-    PUT_OFF.load(Ordering::SeqCst)
+impl Interrupts {
+    /// From here on it is like this.
+    pub(crate) fn set(self) {
+        HANDLED.store(self as u8, Ordering::SeqCst);
+    }
+
+    fn now() -> Self {
+        [Self::AreTold, Self::Wait].into_iter().find(|it| *it as u8 == HANDLED.load(Ordering::SeqCst)).unwrap_or(Self::End)
+    }
 }
 
-static PUT_OFF: AtomicBool = AtomicBool::new(false);
+/// Takes an interrupt, and says whether the process is to end now.
+pub(crate) fn interrupt() -> bool {
+    match Interrupts::now() {
+        Interrupts::End => true,
+        Interrupts::AreTold => INTERRUPTED.swap(true, Ordering::SeqCst),
+        Interrupts::Wait => false,
+    }
+}
+
+/// Whether whoever works was told to end.
+pub(crate) fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
+}
+
+static HANDLED: AtomicU8 = AtomicU8::new(Interrupts::End as u8);
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Set by a commit, until another output is begun.
 static COMMITTED: AtomicBool = AtomicBool::new(false);

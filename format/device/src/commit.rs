@@ -83,6 +83,9 @@ impl Places<'_> {
             }
         }
         self.hold(state, seat, falls_back.then_some(1));
+        if let Some(holding) = state.components.get_mut(&seat.name).filter(|_| falls_back) {
+            holding.version.clone_from(&holding.fallback);
+        }
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use suitpack_processor::report::Recorder;
 use crate::conditions::World;
 use crate::description::Description;
 use crate::engine::{Engine, RECORDS};
-use crate::failed::{Failed, Trouble};
+use crate::failed::{Failed, Trouble, Written};
 use crate::medium::Media;
 use crate::opened::{Opened, Shelf};
 use crate::places::{Places, active, factory, place};
@@ -85,12 +85,13 @@ impl Device {
         self.state.lengths.get(&place).map(|length| (place.clone(), *length))
     }
 
-    /// Runs one procedure of a package. Nothing that is active changes unless it ends well; then all of it changes at once.
+    /// Runs one procedure of a package. Nothing that is active changes unless it ends well; then all of it changes at once. An image
+    /// with a fallback is written over, and its fallback is active until then.
     ///
     /// # Errors
-    /// Why it did not end well. What was active is active still, unless [`Failed::decided`] says otherwise.
+    /// Why it did not end well. What was active is active still, unless [`Failed::fell_back`] or [`Failed::decided`] say otherwise.
     pub fn run(&mut self, package: &mut dyn Source, request: &Request<'_>, watch: &mut dyn Watch) -> Result<Done, Failed> {
-        let before = |trouble: Trouble| trouble.into_failed(None, false);
+        let before = |trouble: Trouble| trouble.into_failed(None, Written::default());
         if !self.state.redo.is_empty() {
             self.finish(watch).map_err(|error| before(error.into()))?;
         }
@@ -105,7 +106,7 @@ impl Device {
     }
 
     fn procedure(&mut self, package: &mut dyn Source, request: &Request<'_>, watch: &mut dyn Watch) -> Result<Done, Failed> {
-        let before = |trouble: Trouble| trouble.into_failed(None, false);
+        let before = |trouble: Trouble| trouble.into_failed(None, Written::default());
         let shelf = Shelf::new();
         let start = package.stream_position().map_err(|error| before(Trouble::io(&error)))?;
         let needed = request.procedure.sections();

@@ -108,7 +108,8 @@ impl<'e, 'd> Engine<'e, 'd> {
                     outcome = Some(self.checked(top, position, condition, component, (found, &Measured::default())));
                 }
                 Effect::Perform { directive: Directive::Unlink, component, .. } => {
-                    outcome = match self.unlink(&mut stack, component, shelf) {
+                    self.begins(top, position, Directive::Unlink, component);
+                    outcome = match self.go_on().and_then(|()| self.unlink(&mut stack, component, shelf)) {
                         Ok(done) => done,
                         Err(trouble) => Some(self.troubled(trouble)),
                     };
@@ -122,16 +123,22 @@ impl<'e, 'd> Engine<'e, 'd> {
                     }
                 }
                 Effect::Perform { directive, component, parameters } => {
-                    let done = match self.perform(top, position, directive, component, &parameters) {
+                    let performed = self.go_on().and_then(|()| self.perform(top, position, directive, component, &parameters));
+                    let done = match performed {
                         Ok(()) => Outcome::Success,
-                        Err(trouble) => self.troubled(trouble),
+                        // Whatever failed because somebody stopped it.
+                        Err(trouble) => {
+                            let trouble = self.go_on().err().unwrap_or(trouble);
+                            self.troubled(trouble)
+                        }
                     };
                     self.record(top, position, done, &Measured::default());
                     outcome = Some(done);
                 }
                 Effect::Process { section, component } => {
                     top.processed.insert(component);
-                    match self.enter(&stack, component, section, shelf, &kept) {
+                    self.begins(top, position, Directive::ProcessDependency, component);
+                    match self.go_on().and_then(|()| self.enter(&stack, component, section, shelf, &kept)) {
                         Ok(mut level) => {
                             self.recorder.enter(component);
                             level.opened_by = position;

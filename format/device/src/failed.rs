@@ -24,6 +24,8 @@ pub struct Failed {
     pub at: Option<(Vec<u32>, Position)>,
     /// Whether a place that is not active was written, or begun to be.
     pub changed: bool,
+    /// Whether a component runs its fallback now, because its image was to be written over.
+    pub fell_back: bool,
     /// Whether the record that decides was written: then the new state counts, and what is left to do is done by whoever starts the
     /// device next.
     pub decided: bool,
@@ -36,6 +38,15 @@ impl fmt::Display for Failed {
 }
 
 impl core::error::Error for Failed {}
+
+/// What a procedure did to places before anything was decided.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Written {
+    /// Whether anything was written.
+    pub(crate) changed: bool,
+    /// Whether a component runs its fallback since.
+    pub(crate) fell_back: bool,
+}
 
 /// Why one thing could not be done, or does not hold.
 #[derive(Clone, Debug)]
@@ -79,8 +90,9 @@ impl Trouble {
         }
     }
 
-    pub(crate) fn into_failed(self, at: Option<(Vec<u32>, Position)>, changed: bool) -> Failed {
-        Failed { reason: self.reason, cause: self.cause, detail: self.detail, at, changed, decided: false }
+    pub(crate) fn into_failed(self, at: Option<(Vec<u32>, Position)>, written: Written) -> Failed {
+        let Written { changed, fell_back } = written;
+        Failed { reason: self.reason, cause: self.cause, detail: self.detail, at, changed, fell_back, decided: false }
     }
 }
 

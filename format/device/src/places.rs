@@ -10,7 +10,7 @@ use suitpack_core::report::Reason;
 use suitpack_package::Cause;
 
 use crate::description::{Component, Description};
-use crate::failed::Trouble;
+use crate::failed::{Trouble, Written};
 use crate::medium::{Media, Medium};
 use crate::state::{Holding, Place, State, Step};
 use crate::store::Store;
@@ -29,8 +29,7 @@ pub(crate) struct Places<'d> {
     touched: BTreeSet<Place>,
     /// Whether something written could not be made durable: what is read of it then may be in a cache only.
     in_doubt: bool,
-    /// Whether anything was written.
-    pub(crate) changed: bool,
+    pub(crate) written: Written,
     /// What may be done to components.
     pub(crate) rights: Rights,
 }
@@ -89,7 +88,7 @@ impl<'d> Places<'d> {
             seats: Vec::new(),
             touched: BTreeSet::new(),
             in_doubt: false,
-            changed: false,
+            written: Written::default(),
             rights: Rights::Nothing,
         };
         places.reset();

@@ -48,6 +48,9 @@ pub struct Holding {
     /// Of the envelope of a dependency the SHA-256 of all its bytes, in hexadecimal; the digest that is signed is of its manifest only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub envelope: Option<String>,
+    /// The version of the image that is fallen back to, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Vec<i64>>,
 }
 
 /// Something decided that is still to be done. Each can be begun again wherever it was interrupted.

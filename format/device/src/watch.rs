@@ -12,6 +12,11 @@ use crate::state::{Place, Step};
 pub trait Watch {
     /// Something happened.
     fn event(&mut self, event: &Event<'_>);
+
+    /// Whether the procedure is to end, if nothing is decided yet: asked between commands, and while bytes are written.
+    fn stops(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody.

@@ -138,9 +138,9 @@ fn no_two_things_are_in_one_place() {
         device("", &APP.replace("{ file = \"b\", size", &format!("{{ file = \"{file}\", offset = {offset}, size")))
     };
     assert!(at("a", 10).is_ok());
-    assert_eq!(at("a", 9).unwrap_err().message(), "it overlaps a place in line 7 of `lamp/a`");
-    assert_eq!(at("x/.././a", 0).unwrap_err().message(), "it overlaps a place in line 7 of `lamp/x/.././a`");
-    assert_eq!(at("state.bin", 65_535).unwrap_err().message(), "it overlaps a place in line 2 of `lamp/state.bin`");
+    assert_eq!(at("a", 9).unwrap_err().message(), "it overlaps the place that line 7 has in `lamp/a`");
+    assert_eq!(at("x/.././a", 0).unwrap_err().message(), "it overlaps the place that line 7 has in `lamp/x/.././a`");
+    assert_eq!(at("state.bin", 65_535).unwrap_err().message(), "it overlaps the place that line 2 has in `lamp/state.bin`");
     assert!(at("state.bin", 65_536).is_ok());
 }
 

@@ -28,6 +28,8 @@ pub enum Cause {
     Disagrees,
     /// A required check was not possible.
     CouldNotTell,
+    /// Somebody stopped it.
+    Interrupted,
 }
 
 impl Cause {
@@ -46,6 +48,7 @@ impl Cause {
             Self::WrongChannel => 15,
             Self::WrongHardware => 16,
             Self::CouldNotTell => 17,
+            Self::Interrupted => 130,
         }
     }
 
@@ -64,6 +67,7 @@ impl Cause {
             Self::WrongChannel => "wrong-channel",
             Self::WrongHardware => "wrong-hardware",
             Self::CouldNotTell => "could-not-tell",
+            Self::Interrupted => "interrupted",
         }
     }
 }

@@ -14,6 +14,7 @@ pub(super) fn refused(name: &str, failed: &Failed, dry: bool) -> Failure {
         _ if failed.decided => format!("`{name}` counts as installed, and not everything that was decided could be done"),
         Cause::CouldNotTell => format!("cannot tell about `{name}`"),
         Cause::Io => format!("`{name}` could not be installed"),
+        Cause::Interrupted => format!("`{name}` is not installed"),
         _ => format!("`{name}` is refused"),
     };
     let mut failure = Failure::new(Code::of(failed.cause), format!("{verdict}: {}", cut(&failed.detail)));
@@ -25,6 +26,7 @@ pub(super) fn refused(name: &str, failed: &Failed, dry: bool) -> Failure {
     failure = failure.detail(match (dry, failed.decided, failed.changed) {
         (true, ..) => "nothing was written",
         (_, true, _) => "what is left is done by `suitpack device recover`, or whoever uses the device next",
+        _ if failed.fell_back => "an image was written over, and its fallback is active; nothing else that is active changed",
         (_, _, true) => "only places that are not active were written; what ran before runs still",
         (_, _, false) => "nothing of it was written",
     });
@@ -59,6 +61,7 @@ fn hint(name: &str, failed: &Failed) -> Option<String> {
             String::from("put it there; a payload is looked up by the last part of its URI")
         }
         Cause::CouldNotTell => String::from("name the folder of the payloads with `--payload-dir`"),
+        Cause::Interrupted => String::from("run the same again; what is there already is not written twice"),
         Cause::Io => String::from("once that is mended, run the same again; what is there already is not written twice"),
         Cause::Policy if text.contains("sequence number") => String::from(
             "an older image goes out under a higher number; manifests without a `component-id` share one count of them",

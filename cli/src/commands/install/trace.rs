@@ -6,7 +6,7 @@ use suitpack_device::{Done, Event, Failed, Position, Step, Watch};
 use super::words::{self, command, section};
 use crate::args::{ProcedureName, RunArgs};
 use crate::failure::{Code, Failure};
-use crate::files::put_interrupts_off;
+use crate::files::{Interrupts, is_interrupted};
 use crate::terminal::{Progress, Terminal, json};
 
 /// Who is told what happens.
@@ -15,20 +15,32 @@ pub(in crate::commands) struct Trace<'t> {
     terminal: &'t mut Terminal,
     progress: Option<Progress>,
     decided: bool,
+    /// Whether a step was done of what was decided now or before.
+    finished: bool,
     /// What a bar says: that something is written, or finished.
     work: &'static str,
     report: Option<Vec<u8>>,
     spoken: Result<(), Failure>,
 }
 
+/// What was done to a device.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::commands) struct Deeds {
+    /// Something was decided.
+    decided: bool,
+    /// A step was done of what was decided now or before.
+    finished: bool,
+}
+
 impl<'t> Trace<'t> {
     pub(in crate::commands) const fn new(json: bool, terminal: &'t mut Terminal) -> Self {
-        Self { json, terminal, progress: None, decided: false, work: "writing", report: None, spoken: Ok(()) }
+        Self { json, terminal, progress: None, decided: false, finished: false, work: "writing", report: None, spoken: Ok(()) }
     }
 
-    /// Whether something was decided, the last report there was, and whether everything could be said.
-    pub(in crate::commands) fn finish(self) -> (bool, Option<Vec<u8>>, Result<(), Failure>) {
-        (self.decided, self.report, self.spoken)
+    /// Whether something was decided and whether anything was finished, the last report there was, and whether everything could be
+    /// said.
+    pub(in crate::commands) fn finish(self) -> (Deeds, Option<Vec<u8>>, Result<(), Failure>) {
+        (Deeds { decided: self.decided, finished: self.finished }, self.report, self.spoken)
     }
 
     fn say(&mut self, event: &Event<'_>) -> Result<(), Failure> {
@@ -54,14 +66,24 @@ impl Watch for Trace<'_> {
             self.report = Some(bytes.to_vec());
         }
         if matches!(event, Event::Decided | Event::Redo(_)) {
-            put_interrupts_off();
+            Interrupts::Wait.set();
             self.work = "finishing";
         }
+        // From its first command on a procedure ends by itself, with a report.
+        if matches!(event, Event::Opened { .. }) && !self.decided {
+            Interrupts::AreTold.set();
+            self.work = "writing";
+        }
         self.decided |= matches!(event, Event::Decided);
+        self.finished |= matches!(event, Event::Redo(_));
         // Whatever becomes of the words, what was begun is done.
         if self.spoken.is_ok() {
             self.spoken = self.say(event);
         }
+    }
+
+    fn stops(&self) -> bool {
+        !self.decided && is_interrupted()
     }
 }
 
@@ -194,8 +216,8 @@ impl Verdict {
         }
     }
 
-    pub(super) const fn done(&mut self, done: Done, decided: bool) {
-        (self.changed, self.decided) = (decided, decided);
+    pub(super) const fn done(&mut self, done: Done, deeds: Deeds) {
+        (self.changed, self.decided) = (deeds.decided || deeds.finished, deeds.decided);
         self.verdict = match done {
             Done::Installed => "installed",
             Done::AlreadyInstalled => "already-installed",
@@ -203,7 +225,7 @@ impl Verdict {
         };
     }
 
-    pub(super) fn failed(&mut self, failed: Failed) {
+    pub(super) fn failed(&mut self, failed: Failed, deeds: Deeds) {
         self.cause = Some(failed.cause.word());
         self.reason = Some(failed.reason.code());
         self.detail = Some(failed.detail);
@@ -214,7 +236,7 @@ impl Verdict {
             offset: position.offset,
             component: position.component,
         });
-        (self.changed, self.decided) = (failed.changed, failed.decided);
+        (self.changed, self.decided) = (failed.changed || deeds.finished, failed.decided);
         if failed.decided {
             self.verdict = "unfinished";
         }

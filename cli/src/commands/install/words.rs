@@ -23,7 +23,7 @@ pub(super) fn line(event: &Event<'_>) -> Option<(Tone, &'static str, String)> {
             (Tone::Plain, "performs", format!("{}{component}: {}", whose(path), command(directive.code())))
         }
         Event::Invoked { component, place, length, .. } => {
-            (Tone::Good, "runs    ", format!("{component} at {}, {length} bytes", place.0))
+            (Tone::Good, "invokes ", format!("{component} at {}, {length} bytes; a host only says so", place.0))
         }
         Event::Decided => (Tone::Good, "decided ", String::from("from here on the new state counts, come what may")),
         Event::Redo(step) => (Tone::Plain, "finishes", done(step)),

@@ -71,7 +71,7 @@ impl<'t> Taken<'t> {
         let other = self.places.iter().find(|(_, path, other)| *path == plain && overlaps(other));
         if let Some((other_at, ..)) = other {
             let there = line(self.text, *other_at);
-            return Err(Fault::of(at, format!("overlaps a place in line {there} of `{}`", location.path.display()))
+            return Err(Fault::of(at, format!("overlaps the place that line {there} has in `{}`", location.path.display()))
                 .suggest("move it with `offset`, or to another file"));
         }
         self.places.push((at, plain, location.clone()));

@@ -48,7 +48,8 @@ impl<'e> Engine<'e, '_> {
             Procedure::Uninstall => drop(self.ledger.gone.insert(key)),
             _ => {}
         }
-        let outcome = self.places.outcome(&self.ledger).map_err(|trouble| self.refused(trouble))?;
+        let outcome = self.go_on().and_then(|()| self.places.outcome(&self.ledger));
+        let outcome = outcome.map_err(|trouble| self.refused(trouble))?;
         if outcome != *self.places.state {
             self.places.reserve(&outcome).map_err(|trouble| self.refused(trouble))?;
             self.places.save(outcome).map_err(|trouble| self.refused(trouble))?;

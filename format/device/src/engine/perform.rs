@@ -140,8 +140,7 @@ impl Engine<'_, '_> {
         component: u32,
         parameters: &Parameters<'_>,
     ) -> Result<(), Trouble> {
-        let name = self.name(level, component);
-        self.event(&Event::Performs { path: &level.path, position, directive, component: &name });
+        let name = self.begins(level, position, directive, component);
         let done = self.carry_out(level, &name, directive, component, parameters);
         done.map_err(|trouble| Trouble { detail: format!("{name}: {}", trouble.detail), ..trouble })
     }

@@ -1,9 +1,10 @@
 //! What is told: to whoever watches, in reports, and to the one who asked.
 
 use suitpack_core::cbor::{SliceSink, Writer};
-use suitpack_core::manifest::command::Condition;
+use suitpack_core::manifest::command::{Condition, Directive};
 use suitpack_core::registry::algorithm;
 use suitpack_core::report::{Reason, write};
+use suitpack_package::Cause;
 use suitpack_processor::report::{About, Recorder, capabilities};
 use suitpack_processor::{Outcome, Position};
 
@@ -15,6 +16,21 @@ use crate::measured::Measured;
 use crate::watch::{Event, Watch};
 
 impl Engine<'_, '_> {
+    /// Tells of a directive before it is carried out; gives the name of the component.
+    pub(super) fn begins(&mut self, level: &Level<'_>, position: Option<Position>, directive: Directive, component: u32) -> String {
+        let name = self.name(level, component);
+        self.event(&Event::Performs { path: &level.path, position, directive, component: &name });
+        name
+    }
+
+    /// Ends the procedure if whoever watches wants it to end.
+    pub(crate) fn go_on(&self) -> Result<(), Trouble> {
+        if self.watch.stops() {
+            return Err(Trouble::operation(Cause::Interrupted, "it was interrupted"));
+        }
+        Ok(())
+    }
+
     /// Tells what came of a condition.
     pub(super) fn checked(
         &mut self,
@@ -69,7 +85,7 @@ impl Engine<'_, '_> {
     }
 
     pub(super) fn failed(&self, trouble: Trouble, at: Option<(Vec<u32>, Position)>) -> Failed {
-        trouble.into_failed(at, self.places.changed)
+        trouble.into_failed(at, self.places.written)
     }
 
     pub(super) fn at(level: &Level<'_>, position: Option<Position>) -> Option<(Vec<u32>, Position)> {

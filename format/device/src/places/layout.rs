@@ -59,7 +59,9 @@ pub(crate) fn factory(description: &Description) -> State {
             }
         }
         let active = first.filter(|_| turns(&component.layout)).unwrap_or_default();
-        state.components.insert(name, Holding { active, version: component.version.clone(), envelope: None });
+        let version = component.version.clone();
+        let fallback = version.clone().filter(|_| active == 1 && !exchanges(component));
+        state.components.insert(name, Holding { active, version, envelope: None, fallback });
     }
     state
 }

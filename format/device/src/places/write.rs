@@ -5,11 +5,11 @@ use suitpack_package::Cause;
 use super::{Content, Places, Rights, Target, active, layout, medium, place};
 use crate::description::Layout;
 use crate::failed::Trouble;
-use crate::state::{Holding, Place};
+use crate::state::Place;
 
 impl Places<'_> {
-    /// Lets `act` write the component from its beginning, at most `cap` bytes, and gives how many it wrote. What the component held
-    /// can be read while this goes on only from elsewhere.
+    /// Lets `act` write the component from its beginning, at most `cap` bytes, for which there has to be room, and gives how many it
+    /// wrote. What the component held can be read while this goes on only from elsewhere.
     pub(crate) fn fill(
         &mut self,
         at: usize,
@@ -18,23 +18,21 @@ impl Places<'_> {
         act: impl FnOnce(&mut Target<'_>, &mut Self) -> Result<(), Trouble>,
     ) -> Result<u64, Trouble> {
         let (place, room) = self.target(at)?;
+        // Nothing is given up for what cannot be held.
+        if cap > room {
+            let detail = format!("there is room for {room} bytes only, and {cap} are to be written");
+            return Err(Trouble::operation(Cause::Io, detail));
+        }
         self.forget(at, &place)?;
         let mut medium =
             self.media.remove(&place).ok_or_else(|| Trouble::operation(Cause::Io, format!("there is no place `{}`", place.0)))?;
-        self.changed = true;
+        self.written.changed = true;
         self.touched.insert(place.clone());
-        let mut target = Target::new(&mut *medium, cap.min(room));
+        let mut target = Target::new(&mut *medium, cap);
         let written = act(&mut target, self).and_then(|()| target.finish().map_err(|error| Trouble::io(&error)));
         let overflowed = target.overflowed;
         self.media.insert(place.clone(), medium);
         let length = written.map_err(|trouble| match overflowed {
-            true if cap > room => Trouble::operation(
-                Cause::Io,
-                match cap {
-                    u64::MAX => format!("there is room for {room} bytes only"),
-                    _ => format!("there is room for {room} bytes only, and {cap} are signed"),
-                },
-            ),
             true => Trouble::operation(Cause::NotBound, format!("it is longer than the {cap} bytes that are signed")),
             false => trouble,
         })?;
@@ -99,15 +97,22 @@ impl Places<'_> {
 
     /// Before a place is written, a record says that nothing is known of it any more: whoever looks after a power cut is not misled.
     fn forget(&mut self, at: usize, place: &Place) -> Result<(), Trouble> {
-        let component = self.component(at)?;
-        let mut state = self.state.clone();
+        let (component, seat) = (self.component(at)?, self.seat(at)?);
+        let (mut state, mut falls_back) = (self.state.clone(), false);
         let mut known = state.lengths.remove(place).is_some();
-        if matches!(component.layout, Layout::Fallback { .. }) && active(component, &state) == 0 {
-            // From here on it is the fallback that is run.
-            state.components.insert(self.seat(at)?.name.clone(), Holding { active: 1, ..Holding::default() });
-            known = true;
+        if let Some(holding) = state.components.get_mut(&component.name()).filter(|_| *place == seat.home) {
+            known |= holding.version.take().is_some() || holding.envelope.take().is_some();
+            if let Layout::Fallback { .. } = component.layout {
+                // From here on it is the fallback that is run.
+                (holding.active, holding.version) = (1, holding.fallback.clone());
+                (known, falls_back) = (true, true);
+            }
         }
         // What a device begins with is told by its files as long as nothing was saved.
-        if known || !self.store.is_begun() { self.save(state) } else { Ok(()) }
+        if known || !self.store.is_begun() {
+            self.save(state)?;
+        }
+        self.written.fell_back |= falls_back;
+        Ok(())
     }
 }

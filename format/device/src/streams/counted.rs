@@ -18,19 +18,23 @@ impl<'w, T> Counted<'w, T> {
         Self { stream, done: 0, told: 0, total, watch }
     }
 
-    fn tell(&mut self, more: usize) {
+    fn tell(&mut self, more: usize) -> io::Result<()> {
         self.done = self.done.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
         if self.done.saturating_sub(self.told) >= TELL || (more > 0 && Some(self.done) == self.total) {
             self.told = self.done;
             self.watch.event(&Event::Progress { done: self.done, total: self.total });
+            if self.watch.stops() {
+                return Err(io::Error::other("interrupted"));
+            }
         }
+        Ok(())
     }
 }
 
 impl<T: Read> Read for Counted<'_, T> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let got = self.stream.read(buffer)?;
-        self.tell(got);
+        self.tell(got)?;
         Ok(got)
     }
 }
@@ -38,7 +42,7 @@ impl<T: Read> Read for Counted<'_, T> {
 impl<T: Write> Write for Counted<'_, T> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let put = self.stream.write(bytes)?;
-        self.tell(put);
+        self.tell(put)?;
         Ok(put)
     }
 

@@ -13,4 +13,5 @@ mod overview;
 mod read_only;
 mod reporting;
 mod sharing;
+mod stopping;
 mod support;

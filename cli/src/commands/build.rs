@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use suitpack_author::{BuildError, Built, Cause, ImageFault, Options, Recipe, RecipeError, RecipientFault, Secrets};
+use suitpack_author::{BuildError, Built, Cause, ImageFault, Options, Recipe, RecipeError, RecipientFault, Secrets, Spot};
 use suitpack_core::crypto::Sign;
 use suitpack_core::registry::algorithm;
 use suitpack_crypto::Signer;
@@ -22,7 +22,7 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
     let (text, name) = files::text(&args.recipe).map_err(|failure| no_recipe(failure, &args.recipe))?;
     let origin = if is_standard(&args.recipe) { Path::new("") } else { &args.recipe };
     let recipe = Recipe::parse(&text, origin, &overrides).map_err(|error| wrong(&error, &text, &name))?;
-    let failed = |error: &BuildError| failed(error, &text, &name);
+    let failed = |error: &BuildError| failed(error, &recipe, (&text, &name));
     let Some(target) = args.output.given() else {
         return explain::print(&recipe, &name, terminal).map_err(|error| error.or(&failed));
     };
@@ -154,18 +154,30 @@ fn no_recipe(failure: Failure, path: &Path) -> Failure {
 
 /// A fault in a recipe with its line, as the author knows it.
 fn wrong(error: &RecipeError, text: &str, name: &str) -> Failure {
-    let mut failure = Failure::usage(error.message());
-    match (error.line(), error.column()) {
-        (Some(line), Some(column)) => failure = failure.at_line(name, text, (line, column)),
-        _ => failure = failure.detail("in a value given with `--set`"),
-    }
+    let failure = placed(Failure::usage(error.message()), error.line().zip(error.column()), (text, name));
     match error.suggestion() {
         Some(suggestion) => failure.hint(suggestion),
         None => failure.hint("every key is described in spec/recipe.md"),
     }
 }
 
-fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
+/// Shows the place in a recipe that a fault lies in, as far as it is known.
+fn at(failure: Failure, spot: Option<&Spot>, source: (&str, &str)) -> Failure {
+    match spot {
+        Some(spot) => placed(failure, spot.position(), source),
+        None => failure,
+    }
+}
+
+/// Shows a line and a column; what has none was given on the command line.
+fn placed(failure: Failure, position: Option<(usize, usize)>, (text, name): (&str, &str)) -> Failure {
+    match position {
+        Some(position) => failure.at_line(name, text, position),
+        None => failure.detail("in a value given with `--set`"),
+    }
+}
+
+fn failed(error: &BuildError, recipe: &Recipe, (text, name): (&str, &str)) -> Failure {
     if let BuildError::Recipe(error) = error {
         return wrong(error, text, name);
     }
@@ -182,6 +194,11 @@ fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
     if let Some(source) = source {
         failure = failure.caused_by(source);
     }
+    let spot = match error {
+        BuildError::Image { path, .. } => recipe.naming(path),
+        _ => None,
+    };
+    failure = at(failure, spot, (text, name));
     match error {
         BuildError::Refused { line: Some(line), .. } => {
             let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().replace('\t', " ");
@@ -198,12 +215,13 @@ fn failed(error: &BuildError, text: &str, name: &str) -> Failure {
         BuildError::Image { fault: ImageFault::NotACoswid(_), .. } => {
             failure.hint("`coswid.file` names an encoded tag of RFC 9393, relative to the recipe")
         }
-        BuildError::Image { .. } if !text.contains("image") => failure.hint(
-            "`file` in the recipe is relative to the recipe; `suitpack extract PACKAGE PAYLOAD --raw` writes a payload as carried",
-        ),
-        BuildError::Image { .. } => {
-            failure.hint("`image` in the recipe is relative to the recipe; `--set component.0.image=FILE` overrides it")
-        }
+        BuildError::Image { .. } => match spot.map(Spot::key) {
+            Some(key) if key.starts_with("payload.") => failure.hint(format!(
+                "`{key}` is relative to the recipe; `suitpack extract PACKAGE PAYLOAD --raw` writes a payload as carried, and `--set {key}=FILE` names another file"
+            )),
+            Some(key) => failure.hint(format!("`{key}` is relative to the recipe; `--set {key}=FILE` overrides it")),
+            None => failure,
+        },
         BuildError::Recipient { fault: RecipientFault::Key(KeyError::PrivateKey), path } => {
             failure.hint(format!("write its public half with `suitpack key public {}`", path.display()))
         }

@@ -26,6 +26,6 @@ pub use build::{Built, BuiltPayload, Options, Output, build};
 pub use encrypt::Secrets;
 pub use error::{BuildError, Cause, ImageFault, RecipientFault, SeverError, SigningError};
 pub use explain::{Line, Reason, explain};
-pub use recipe::{Recipe, RecipeError};
+pub use recipe::{Recipe, RecipeError, Spot};
 pub use sever::{Part, restore, sever};
 pub use sign::sign;

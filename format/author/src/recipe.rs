@@ -9,6 +9,7 @@ mod error;
 mod fields;
 mod files;
 mod manifest;
+mod naming;
 mod payload;
 mod promise;
 mod reference;
@@ -24,6 +25,7 @@ mod version;
 use std::path::{Path, PathBuf};
 
 pub use self::error::RecipeError;
+pub use self::tree::Spot;
 
 pub(crate) use self::carriage::{Carriage, Compression, Payload};
 pub(crate) use self::component::{Component, Id, Images, Intent, name};
@@ -35,7 +37,6 @@ pub(crate) use self::manifest::{Identity, Manifest};
 pub(crate) use self::reference::Coswid;
 pub(crate) use self::sequence::comparison;
 pub(crate) use self::text::Language;
-pub(crate) use self::tree::Spot;
 pub(crate) use self::update::Update;
 pub(crate) use self::value::algorithm_name;
 pub(crate) use self::version::OPERATORS;
@@ -47,6 +48,7 @@ use self::component::Taken;
 use self::dependency::Dependencies;
 use self::fields::Fields;
 use self::files::Files;
+use self::naming::Naming;
 use self::promise::Promise;
 use self::sequence::Written;
 use self::text::Texts;
@@ -75,6 +77,7 @@ pub struct Recipe {
     pub(crate) mud: Option<Vec<u8>>,
     pub(crate) promise: Option<Promise>,
     pub(crate) warnings: Vec<String>,
+    naming: Naming,
 }
 
 impl Recipe {
@@ -162,6 +165,7 @@ impl Recipe {
             mud,
             promise,
             warnings,
+            naming: Naming::of(root),
         })
     }
 
@@ -173,6 +177,12 @@ impl Recipe {
     /// The paths of all files the recipe names, as they will be opened.
     pub fn inputs(&self) -> impl Iterator<Item = PathBuf> + '_ {
         self.images().chain(self.files.iter().map(|file| self.base.join(file)))
+    }
+
+    /// The key that names a file of [`Recipe::inputs`] or the one of `[coswid]`, given the path as it is opened.
+    #[must_use]
+    pub fn naming(&self, path: &Path) -> Option<&Spot> {
+        path.strip_prefix(&self.base).ok().and_then(|path| self.naming.spot(path)).or_else(|| self.naming.spot(path))
     }
 
     /// The names of the files that will stand beside the package.

@@ -67,9 +67,26 @@ pub(crate) fn parse_value(raw: &str, path: &str) -> Node {
 
 /// Where a recipe says something: the dotted path of a key and its place.
 #[derive(Clone, Debug)]
-pub(crate) struct Spot {
+pub struct Spot {
     pub(crate) path: String,
     pub(crate) place: Place,
+}
+
+impl Spot {
+    /// The dotted path of the key, as an override spells it.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.path
+    }
+
+    /// Line and column, counted from 1, columns in characters; none if an override says it.
+    #[must_use]
+    pub const fn position(&self) -> Option<(usize, usize)> {
+        match self.place {
+            Place::File { line, column } => Some((line, column)),
+            Place::Override => None,
+        }
+    }
 }
 
 impl Node {

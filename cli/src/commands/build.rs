@@ -9,13 +9,13 @@ use suitpack_core::crypto::Sign;
 use suitpack_core::registry::algorithm;
 use suitpack_crypto::Signer;
 use suitpack_crypto::keyfile::KeyError;
-use suitpack_package::Severity;
+use suitpack_package::{Severity, Written};
 
 use super::key::hex;
 use crate::args::{BuildArgs, OutputArgs};
 use crate::failure::{Code, Failure};
 use crate::files::{self, Output, Pending, is_standard, seed, signer};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, cut};
 
 pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failure> {
     let overrides = args.set.iter().map(|text| split(text)).collect::<Result<Vec<_>, _>>()?;
@@ -57,6 +57,7 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
         explain::print(&recipe, &name, terminal).map_err(|error| error.or(&failed))?;
     }
     if recipe.is_explicit() {
+        judge(output.file()?, &built, &recipe, (&text, &name))?;
         lint(output.file()?, terminal)?;
     }
     output.commit_with(detached.into_iter().map(|(_, pending)| pending).collect(), terminal)?;
@@ -65,6 +66,29 @@ pub(super) fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<(), Failu
         terminal.note("its content keys are fresh, so another build gives other bytes; `--encryption-seed FILE` derives them");
     }
     Ok(())
+}
+
+/// Refuses payloads other than those whose digests the recipe writes out. Templates write the digests of what they carry.
+// REC-44
+fn judge(package: &mut File, built: &Built, recipe: &Recipe, source: (&str, &str)) -> Result<(), Failure> {
+    let again = |error| Failure::io("cannot read the package again", &error);
+    package.rewind().map_err(again)?;
+    let written: Vec<_> = built
+        .payloads
+        .iter()
+        .map(|payload| Written { uri: &payload.uri, size: payload.carried_size, sha_256: payload.carried_digest })
+        .collect();
+    let mismatch = suitpack_package::mismatch(BufReader::new(&mut *package), &written);
+    let mismatch = mismatch.map_err(|error| super::lint::unreadable("the package", &error))?;
+    package.seek(SeekFrom::End(0)).map_err(again)?;
+    let Some(mismatch) = mismatch else { return Ok(()) };
+    let uri = cut(&mismatch.uri);
+    let failure = Failure::usage(format!("payload `{uri}` is not what the sequences of the recipe say: {}", mismatch.detail));
+    let spot = recipe.naming_payload(&mismatch.uri);
+    let key = spot.map_or("payload.0.file", Spot::key);
+    Err(at(failure, spot, source).hint(format!(
+        "name the file that is meant with `--set {key}=FILE`, or write `{{ payload = \"{uri}\" }}` in place of digest and size"
+    )))
 }
 
 /// Warns of what cannot work. Templates make nothing of the kind; command sequences that were written out may.

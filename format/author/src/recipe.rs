@@ -185,6 +185,12 @@ impl Recipe {
         path.strip_prefix(&self.base).ok().and_then(|path| self.naming.spot(path)).or_else(|| self.naming.spot(path))
     }
 
+    /// The key that names the file of a payload.
+    #[must_use]
+    pub fn naming_payload(&self, uri: &str) -> Option<&Spot> {
+        self.payloads.iter().find(|payload| payload.carriage.uri() == uri).and_then(|payload| self.naming.spot(&payload.image))
+    }
+
     /// The names of the files that will stand beside the package.
     pub fn detached(&self) -> impl Iterator<Item = &str> {
         self.payloads.iter().filter_map(|payload| match &payload.carriage {

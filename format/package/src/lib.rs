@@ -36,6 +36,7 @@ pub use inspect::{
 pub use lint::{Finding, RULES, Rule, Severity, lint, lint_against};
 pub use lookup::{Missing, PayloadDir, file_name};
 pub use name::component_name;
+pub use payload::{Mismatch, Written, mismatch};
 pub use promise::{FloorView, Promise};
 pub use reader::{Package, Payloads, ReadError, Start};
 pub use replay::{

@@ -4,6 +4,7 @@ mod decrypt;
 mod judge;
 mod tap;
 mod watch;
+mod written;
 
 use std::io::{self, Read, Write};
 
@@ -19,6 +20,7 @@ use crate::verify::dependency::{Dependent, Nest};
 use judge::{Plan, broken, unsupported};
 pub(crate) use tap::Tap;
 use watch::{Sums, Watch};
+pub use written::{Mismatch, Written, mismatch};
 
 /// Checks every payload, in the package and beside it.
 pub(crate) fn check_payloads<'a, R: Read + Send>(

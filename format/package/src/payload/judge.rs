@@ -59,6 +59,12 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Whether size and SHA-256 of the bytes as carried leave something open that the bytes tell without a key.
+    pub(super) fn asks_for_more(&self) -> bool {
+        let decodes = matches!(&self.image, Some((Making { encryption: None, decoding: Some(_) }, _)));
+        decodes || !self.manifest.is_empty() || self.carried.iter().any(|expected| expected.algorithm != algorithm::SHA_256)
+    }
+
     /// Reads a payload whole and judges it.
     pub(super) fn check(
         &self,

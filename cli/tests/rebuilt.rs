@@ -45,6 +45,8 @@ fn an_encrypted_payload_is_held_against_what_is_known_without_a_key() {
     good(folder, "build -k dev.pem -o closed.suit --set component.0.encrypt-for=[\"reader.pub.pem\"]");
     let extract = "extract closed.suit app --raw -o app -a dev.pub.pem --decryption-key reader.pem";
     again(folder, "closed.suit", &[extract]);
+    let recipe = fs::read_to_string(folder.join("again.toml")).unwrap();
+    assert!(recipe.contains("--decryption-key KEY"), "the recipe says how the payload is written");
     good(folder, "build again.toml -o again.suit");
     refused(folder, "build again.toml -o x.suit --set payload.0.file=app.bin", "30000 bytes where");
 }

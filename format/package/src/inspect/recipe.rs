@@ -90,8 +90,10 @@ pub fn explicit_recipe<R: Read>(input: R, profile: Profile) -> Result<ExplicitRe
     }
     let mut writer = Writer { text, envelope, manifest };
     writer.sequences()?;
+    let decrypts = writer.text.contains(ENCRYPTION_INFO);
     writer.texts()?;
-    Ok(ExplicitRecipe { text: writer.text, payloads, unsigned })
+    let text = if decrypts { writer.text.replacen(PREAMBLE, &format!("{PREAMBLE}{DECRYPTED}"), 1) } else { writer.text };
+    Ok(ExplicitRecipe { text, payloads, unsigned })
 }
 
 struct Writer<'a> {
@@ -345,3 +347,10 @@ const PREAMBLE: &str = "\
 # Building it makes the same manifest, and the same envelope but for the signatures: their keys are not in a package.
 # Each payload is read from a file of its name; `suitpack extract PACKAGE NAME --raw -o NAME -a ANCHOR` writes it.
 ";
+
+/// What stands behind that if a payload is encrypted.
+const DECRYPTED: &str =
+    "# It needs `--decryption-key KEY` too: nothing is written that was not verified, what it decrypts to included.\n";
+
+/// The parameter by which a command decrypts.
+const ENCRYPTION_INFO: &str = "suit-parameter-encryption-info = ";

@@ -16,7 +16,7 @@ pub(super) fn run(args: &ExtractArgs, terminal: &mut Terminal) -> Result<(), Fai
     let extraction = suitpack_package::extract(reader, &request, &args.name, args.raw, &mut writer);
     let flushed = writer.flush();
     drop(writer);
-    if let Some(failure) = verify::refusal(&input.name, &extraction.report) {
+    if let Some(failure) = verify::refusal(&input.name, &extraction.report, false) {
         return Err(failure.detail("nothing was written"));
     }
     flushed.map_err(|error| Failure::io(format!("cannot write `{}`", args.output.output.display()), &error))?;

@@ -21,7 +21,7 @@ pub(super) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<(), Fail
     } else {
         list(&report, terminal)?
     }
-    match refusal(&name, &report) {
+    match refusal(&name, &report, true) {
         Some(failure) => Err(failure),
         None if args.json => Ok(()),
         None => terminal.labelled(Tone::Good, "accepted", &format!("  {name}")),
@@ -52,13 +52,14 @@ pub(super) fn list(report: &Report, terminal: &mut Terminal) -> Result<(), Failu
     Ok(())
 }
 
-/// Why a package is refused, and what can be done about it.
-pub(super) fn refusal(name: &str, report: &Report) -> Option<Failure> {
+/// Why a package is refused, and what can be done about it; `can_skip` says that the command has `--manifest-only`.
+pub(super) fn refusal(name: &str, report: &Report, can_skip: bool) -> Option<Failure> {
     let (cause, decisive) = (report.cause()?, report.decisive()?);
     let detail = if decisive.detail.is_empty() { "not possible" } else { &decisive.detail };
     let verdict = if cause == Cause::CouldNotTell { format!("cannot tell about `{name}`") } else { format!("`{name}` is refused") };
     let failure = Failure::new(Code::of(cause), format!("{verdict}: {}: {}", cut(&decisive.name), cut(detail)));
     let about_payload = decisive.name.starts_with("payload");
+    let skip = if can_skip { ", or ask about the manifest only with `--manifest-only`" } else { "" };
     let hint = match cause {
         _ if decisive.name.starts_with("dependency") => {
             String::from("this is about a package within the package: mend that one and build this one again")
@@ -81,12 +82,10 @@ pub(super) fn refusal(name: &str, report: &Report) -> Option<Failure> {
         Cause::Policy if decisive.detail.contains("window") => {
             String::from("`--max-window` accepts larger windows, at the price of memory")
         }
-        Cause::CouldNotTell if about_payload && decisive.detail.contains("decrypts") => String::from(
-            "pass the key of one of its recipients with `--decryption-key`, or ask about the manifest only with `--manifest-only`",
-        ),
-        Cause::CouldNotTell if about_payload => String::from(
-            "name the folder of the payloads with `--payload-dir`, or ask about the manifest only with `--manifest-only`",
-        ),
+        Cause::CouldNotTell if about_payload && decisive.detail.contains("decrypts") => {
+            format!("pass the key of one of its recipients with `--decryption-key`{skip}")
+        }
+        Cause::CouldNotTell if about_payload => format!("name the folder of the payloads with `--payload-dir`{skip}"),
         _ => return Some(older_drafts(failure, report.older_drafts())),
     };
     Some(older_drafts(failure.hint(hint), report.older_drafts()))

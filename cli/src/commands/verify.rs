@@ -58,10 +58,14 @@ pub(super) fn refusal(name: &str, report: &Report, can_skip: bool) -> Option<Fai
     let detail = if decisive.detail.is_empty() { "not possible" } else { &decisive.detail };
     let verdict = if cause == Cause::CouldNotTell { format!("cannot tell about `{name}`") } else { format!("`{name}` is refused") };
     let failure = Failure::new(Code::of(cause), format!("{verdict}: {}: {}", cut(&decisive.name), cut(detail)));
-    let about_payload = decisive.name.starts_with("payload");
+    let is_within = decisive.name.starts_with("dependency");
+    let about_payload = decisive.name.starts_with("payload") || (is_within && decisive.name.contains(": payload "));
     let skip = if can_skip { ", or ask about the manifest only with `--manifest-only`" } else { "" };
     let hint = match cause {
-        _ if decisive.name.starts_with("dependency") => {
+        Cause::NotTrusted if is_within => {
+            String::from("this is about a package within the package: pass the public key of its signer with `-a` too")
+        }
+        _ if is_within && cause != Cause::CouldNotTell => {
             String::from("this is about a package within the package: mend that one and build this one again")
         }
         Cause::Unreadable => format!("`suitpack inspect --edn {name}` shows it as far as it can be read"),

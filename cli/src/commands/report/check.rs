@@ -149,7 +149,7 @@ fn refusal(name: &str, check: &ReportCheck) -> Option<Failure> {
         }
         Cause::CouldNotTell if decisive.detail.contains("severed") => String::from("put it back with `suitpack sever --undo`"),
         Cause::CouldNotTell if decisive.detail.contains("dependency") => {
-            String::from("name the folder it is in with `--payload-dir`")
+            String::from("pass the public key of its signer with `-a` too, or name the folder it is in with `--payload-dir`")
         }
         _ => return Some(failure),
     };

@@ -288,3 +288,18 @@ fn a_package_that_ends_inside_a_payload_cannot_be_read() {
         assert_eq!(output.status.code(), Some(3), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+#[test]
+fn what_came_through_a_pipe_is_not_said_to_be_shown_again() {
+    let folder = workshop(5_000);
+    fs::write(folder.path().join("broken.suit"), "no package").unwrap();
+    let refused = |line: &str, input: Stdio| {
+        let output = piped(folder.path(), line, input).wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{line}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let shown = refused("verify broken.suit -a dev.pub.pem", Stdio::null());
+    assert!(shown.contains("hint: `suitpack inspect --edn broken.suit`"), "{shown}");
+    let shown = refused("verify - -a dev.pub.pem", File::open(folder.path().join("broken.suit")).unwrap().into());
+    assert!(!shown.contains("hint:"), "{shown}");
+}

@@ -1,10 +1,12 @@
+use std::path::Path;
+
 use serde::Serialize;
 use suitpack_package::{Cause, Outcome, Report, Skew};
 
 use super::checks;
 use crate::args::VerifyArgs;
 use crate::failure::{Code, Failure};
-use crate::files::Input;
+use crate::files::{Input, is_standard};
 use crate::terminal::{Counted, Terminal, Tone, cut, json};
 
 pub(super) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -61,6 +63,9 @@ pub(super) fn refusal(name: &str, report: &Report, can_skip: bool) -> Option<Fai
     let is_within = decisive.name.starts_with("dependency");
     let about_payload = decisive.name.starts_with("payload") || (is_within && decisive.name.contains(": payload "));
     let skip = if can_skip { ", or ask about the manifest only with `--manifest-only`" } else { "" };
+    // What came through a pipe cannot be read again.
+    let piped = is_standard(Path::new(name));
+    let name = if piped { "PACKAGE" } else { name };
     let hint = match cause {
         Cause::NotTrusted if is_within => {
             String::from("this is about a package within the package: pass the public key of its signer with `-a` too")
@@ -68,6 +73,7 @@ pub(super) fn refusal(name: &str, report: &Report, can_skip: bool) -> Option<Fai
         _ if is_within && cause != Cause::CouldNotTell => {
             String::from("this is about a package within the package: mend that one and build this one again")
         }
+        Cause::Unreadable if piped => return Some(older_drafts(failure, report.older_drafts())),
         Cause::Unreadable => format!("`suitpack inspect --edn {name}` shows it as far as it can be read"),
         Cause::NotAuthentic if decisive.detail.starts_with("nobody") => {
             format!("sign it with `suitpack sign {name} -k KEY -o OUT`")

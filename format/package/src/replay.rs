@@ -187,12 +187,29 @@ impl ReportCheck {
                 self.checks.passed("records", format!("agree with the manifest: {}{lenient}", names.join(" or ")));
             }
             (true, Some(why), _) => self.checks.add("records", Outcome::NotPossible, why),
-            (true, None, Some((_, why))) => self.checks.failed("records", Cause::Disagrees, why),
-            (true, None, None) => {
-                self.checks.failed("records", Cause::Disagrees, "the manifest has no section that could have been run");
+            (true, None, parts) => {
+                let nothing = || String::from("the manifest has no section that could have been run");
+                let why = parts.map_or_else(nothing, |(_, why)| why);
+                let other = other(root, dependencies, told, request, &mut work);
+                let other = other.map_or_else(String::new, |other| format!("; it agrees as {}", words::procedure(other)));
+                self.checks.failed("records", Cause::Disagrees, format!("{why}{other}"));
             }
         }
     }
+}
+
+/// A procedure that a report agrees with, although another one was asked for.
+fn other(
+    root: &Node<'_>,
+    dependencies: &[Node<'_>],
+    told: &Told<'_>,
+    request: &ReportRequest,
+    work: &mut u32,
+) -> Option<Procedure> {
+    request.procedure?;
+    let there = procedures(root, told, None).filter(|procedure| root.first(procedure.sections()).is_some());
+    let mut cases = there.map(|procedure| (procedure, Case::new(root, dependencies, told, procedure, request.package.profile)));
+    cases.find(|(_, case)| matches!(search(case, work), Found::Agrees(_))).map(|(procedure, _)| procedure)
 }
 
 /// What a device may have run. One that has the manifest installed already may do no more of an update than validate it.

@@ -78,18 +78,7 @@ fn list(check: &ReportCheck, bare: bool, terminal: &mut Terminal) -> Result<(), 
 /// The state of the device.
 fn told(reading: &Reading, terminal: &mut Terminal) -> Result<(), Failure> {
     heading(reading.procedure, terminal)?;
-    let end = match reading.end {
-        "finished" => "everything was done",
-        "failed" => "failed",
-        "invoke-pending" => "about to be invoked; what became of it is not said",
-        "handed-off" => "handed over to what was invoked; what became of it is not said",
-        "stopped" => "refused or stopped there, and no command of that place ran",
-        "undone" => "everything ran well, and the device failed behind it; what it keeps is not said",
-        _ => "differs between the ways that agree",
-    };
-    let at = reading.at.as_ref().map_or_else(String::new, |at| format!(": {at}"));
-    let reason = reading.reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-    field("end", &format!("{end}{at}{reason}"), terminal)?;
+    field("end", &ended(reading), terminal)?;
     if reading.ways > 1 {
         field("ways", &format!("{} agree; what differs between them is open", reading.ways), terminal)?;
     }
@@ -109,6 +98,24 @@ fn told(reading: &Reading, terminal: &mut Terminal) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// How it ended, where and why.
+fn ended(reading: &Reading) -> String {
+    let reason = reading.reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+    let (end, at) = match (reading.end, reading.at.as_deref()) {
+        ("finished", at) => ("everything was done", at),
+        ("failed", at) => ("failed", at),
+        ("invoke-pending", at) => ("about to be invoked; what became of it is not said", at),
+        ("handed-off", at) => ("handed over to what was invoked; what became of it is not said", at),
+        ("stopped", Some("no command")) if reading.completed.is_empty() => ("refused before its first command", None),
+        ("stopped", Some("no command")) => ("stopped between two of its sections", None),
+        ("stopped", at) => ("refused or stopped there, and no command of that place ran", at),
+        ("undone", at) => ("everything ran well, and the device failed behind it; what it keeps is not said", at),
+        (_, at) => ("differs between the ways that agree", at),
+    };
+    let at = at.map_or_else(String::new, |at| format!(": {at}"));
+    format!("{end}{at}{reason}")
 }
 
 fn holds(holding: &Holding) -> String {
@@ -143,6 +150,9 @@ fn refusal(name: &str, check: &ReportCheck) -> Option<Failure> {
         Cause::NotTrusted => String::from("pass the public key of the manifest's signer with `-a`"),
         Cause::Unreadable if of_report && decisive.detail.contains("out of order") => {
             String::from("`--profile lenient` reads maps in the order of the draft's CDDL")
+        }
+        Cause::Disagrees if decisive.detail.contains("it agrees as") => {
+            String::from("it is the report of another procedure than `--procedure` names; left out, all are tried")
         }
         Cause::Disagrees if decisive.detail.contains("asks for a record") => {
             String::from("`--profile lenient` lets records of success be missing, and says so")

@@ -166,6 +166,7 @@ See also:
     /// Shows what `install` would do, effect by effect, and changes nothing
     #[command(
         display_order = 6,
+        mut_arg("report_key", |arg| arg.hide(true)),
         after_help = "Examples:
   suitpack simulate update.suit --device device.toml
   suitpack simulate update.suit --device device.toml --procedure invocation

@@ -93,6 +93,10 @@ const fn shared_length(algorithm: AlgorithmName) -> Option<usize> {
 }
 
 fn public(args: &KeyPublicArgs, terminal: &mut Terminal) -> Result<(), Failure> {
+    if shared_key(&args.key, &args.access)?.is_some() {
+        return Err(Failure::new(Code::IO, format!("the shared key `{}` has no public half", args.key.display()))
+            .hint("it is symmetric: who signs and who checks, or who encrypts and who decrypts, have the same key"));
+    }
     let key = any_key(&args.key, &args.access)?.public;
     let bytes = match args.format {
         KeyFormat::Pem => keyfile::to_spki_pem(&key).map_err(|error| unmakeable().caused_by(&error))?.into_bytes(),

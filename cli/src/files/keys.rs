@@ -136,15 +136,13 @@ fn content(path: &Path) -> Result<(Zeroizing<Vec<u8>>, bool), Failure> {
 }
 
 fn refused(path: &Path, error: &KeyError) -> Failure {
-    let failure = |code| Failure::new(code, format!("cannot use the key `{}`", path.display())).caused_by(error);
+    let failure = Failure::new(Code::IO, format!("cannot use the key `{}`", path.display())).caused_by(error);
     match error {
-        KeyError::PrivateKey => {
-            failure(Code::USAGE).hint(format!("write its public half with `suitpack key public {}`", path.display()))
-        }
-        KeyError::PublicKey => failure(Code::USAGE).hint("pass the private key, the file without `.pub` in its name"),
-        KeyError::PassphraseNeeded => failure(Code::IO).hint("pass `--passphrase-file FILE`, or run in a terminal to be asked"),
-        KeyError::NotAKeyFile => failure(Code::IO).hint("make one with `suitpack key generate -o dev.pem`"),
-        _ => failure(Code::IO),
+        KeyError::PrivateKey => failure.hint(format!("write its public half with `suitpack key public {}`", path.display())),
+        KeyError::PublicKey => failure.hint("pass the private key, the file without `.pub` in its name"),
+        KeyError::PassphraseNeeded => failure.hint("pass `--passphrase-file FILE`, or run in a terminal to be asked"),
+        KeyError::NotAKeyFile => failure.hint("make one with `suitpack key generate -o dev.pem`"),
+        _ => failure,
     }
 }
 

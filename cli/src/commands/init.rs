@@ -5,7 +5,7 @@ use suitpack_author::Recipe;
 use suitpack_device::Description;
 
 use crate::args::InitArgs;
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::files::{Pending, Policy};
 use crate::terminal::Terminal;
 
@@ -15,7 +15,10 @@ pub(super) fn run(args: &InitArgs, terminal: &mut Terminal) -> Result<(), Failur
     let (name, text) = if args.device { (DEVICE, Description::TEMPLATE) } else { (RECIPE, Recipe::TEMPLATE) };
     // `./suitpack.toml` says no more than `suitpack.toml`.
     let path = if args.dir.as_os_str() == "." { name.into() } else { args.dir.join(name) };
-    let mut file = Pending::create(&path, Policy { keep: true, ..Policy::default() })?;
+    let mut file = Pending::create(&path, Policy { keep: true, ..Policy::default() }).map_err(|failure| match failure.code {
+        Code::USAGE => failure.hint("it is never replaced; name another folder, or move it away first"),
+        _ => failure,
+    })?;
     file.file()?.write_all(text.as_bytes()).map_err(|error| Failure::io(format!("cannot write `{}`", path.display()), &error))?;
     file.commit()?;
     let path = path.display();

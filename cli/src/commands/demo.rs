@@ -20,7 +20,9 @@ pub(super) fn run(args: &DemoArgs, terminal: &mut Terminal) -> Result<(), Failur
     };
     prepare(&args.dir)?;
     if let Some(folder) = program.parent() {
-        terminal.labelled(Tone::Strong, "# ", "every command below can be copied after this one")?;
+        let dir = args.dir.display();
+        let copied = format!("every command below can be copied after this one, where {dir} does not exist yet");
+        terminal.labelled(Tone::Strong, "# ", &copied)?;
         terminal.labelled(Tone::Strong, "$ ", &format!("export PATH={}:\"$PATH\"", quoted(&folder.to_string_lossy())))?;
     }
     let at = |name: &str| args.dir.join(name).into_os_string();

@@ -166,3 +166,15 @@ fn a_block_device_that_can_only_be_read_is_a_fallback_and_no_slot() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(fs::read(folder.path().join("a")).unwrap() == fs::read(folder.path().join("app.bin")).unwrap());
 }
+
+// DEV-12
+#[test]
+fn a_recovery_does_not_write_over_what_the_device_reads() {
+    let folder = swapping(1000);
+    let key = fs::read(folder.path().join("dev.pub.pem")).unwrap();
+    let described = fs::read_to_string(folder.path().join("device.toml")).unwrap();
+    fs::write(folder.path().join("device.toml"), described.replace("file = \"b\"", "file = \"dev.pub.pem\"")).unwrap();
+    let output = run(folder.path(), "device recover device.toml");
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(fs::read(folder.path().join("dev.pub.pem")).unwrap(), key);
+}

@@ -21,7 +21,7 @@ use crate::terminal::{Terminal, Tone};
 use report::Wanted;
 use trace::Verdict;
 
-pub(super) use device::{read as description, unusable};
+pub(super) use device::{apart, read as description, unusable};
 pub(super) use refusal::not_started;
 pub(super) use trace::Trace;
 pub(super) use words::done as step;

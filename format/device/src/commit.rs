@@ -128,6 +128,10 @@ fn remember(state: &mut State, ledger: &Ledger) {
         let digest = (!ledger.gone.contains(key)).then(|| digest.clone());
         state.manifests.insert(key.clone(), Installed { sequence: *sequence, digest });
     }
+    for (key, number) in &ledger.numbers {
+        let known = state.manifests.entry(key.clone()).or_insert(Installed { sequence: *number, digest: None });
+        known.sequence = known.sequence.max(*number);
+    }
     for (component, user) in &ledger.uses {
         state.users.entry(component.clone()).or_default().insert(user.clone());
     }

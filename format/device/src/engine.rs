@@ -20,7 +20,7 @@ use crate::opened::{Opened, Shelf};
 use crate::places::Places;
 use crate::request::{Request, Source};
 use crate::watch::Watch;
-pub(crate) use enter::{rollback, root_key};
+pub(crate) use enter::{rightful, rollback, root_key};
 use level::{Level, Then};
 pub(crate) use tell::{RECORDS, report};
 
@@ -51,6 +51,8 @@ pub(crate) struct Engine<'e, 'd> {
 pub(crate) struct Ledger {
     /// Sequence number and digest by manifest.
     pub(crate) manifests: BTreeMap<String, (u64, String)>,
+    /// Sequence numbers of dependencies by the names they have for themselves.
+    pub(crate) numbers: BTreeMap<String, u64>,
     /// Components that hold dependencies, and the manifests that run them.
     pub(crate) uses: BTreeSet<(String, String)>,
     /// The same, given up.

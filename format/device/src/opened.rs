@@ -103,7 +103,7 @@ impl<'a> Opened<'a> {
         let (_, payloads) = package.parts()?;
         let supply = Supply::of(payloads, origin)?;
         let digest = hex(authentication.digest().bytes());
-        if let (Origin::Package(_), Some(name)) = (origin, supply.names().find(|name| !uris.has(name))) {
+        if let Some(name) = supply.names().find(|name| !uris.has(name)) {
             let detail = format!("payload {name}: no command names it, so nobody signed it");
             return Err(Trouble::new(Reason::Unauthorised, Cause::NotBound, detail));
         }

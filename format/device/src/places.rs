@@ -12,6 +12,7 @@ use suitpack_package::Cause;
 use crate::description::{Component, Description};
 use crate::failed::{Trouble, Written};
 use crate::medium::{Media, Medium};
+use crate::redo;
 use crate::state::{Holding, Place, State, Step};
 use crate::store::Store;
 pub(crate) use bytes::{Extent, Target};
@@ -196,6 +197,7 @@ impl<'d> Places<'d> {
 
     /// Makes sure that what a state decides can be done.
     pub(crate) fn reserve(&mut self, state: &State) -> Result<(), Trouble> {
+        self.store.fits(&redo::longest(state))?;
         for step in &state.redo {
             let (places, length) = match step {
                 Step::Copy { to, length, .. } => (vec![to], *length),

@@ -37,6 +37,17 @@ pub fn finish(state: &mut State, media: &mut Media, store: &mut Store, watch: &m
     Ok(())
 }
 
+/// The state as long as its record can get before everything is done.
+pub(crate) fn longest(state: &State) -> State {
+    let mut longest = state.clone();
+    for step in &mut longest.redo {
+        if let Step::Exchange { length, done, phase, .. } = step {
+            (*done, *phase) = (*length, Phase::Untouched);
+        }
+    }
+    longest
+}
+
 /// Replaces the first step. What could not be saved is not believed either: going on from there would write over what the record
 /// that counts still needs.
 fn save(state: &mut State, store: &mut Store, step: Option<Step>) -> Result<(), StoreError> {

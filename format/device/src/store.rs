@@ -90,11 +90,7 @@ impl Store {
     /// If the record is too large, nothing is written. If the medium fails, the old or the new record counts; the next save reads
     /// again which.
     pub fn save(&mut self, state: &State) -> Result<(), StoreError> {
-        let body = serde_json::to_vec(&Body { format: FORMAT.to_owned(), state: state.clone() }).map_err(io::Error::from)?;
-        let (length, room) = (size(body.len()), self.room());
-        if length > room {
-            return Err(StoreError::TooLarge { length, room });
-        }
+        let body = self.body(state)?;
         if self.known.is_none() || self.in_doubt.is_some() {
             self.load()?;
         }
@@ -110,6 +106,20 @@ impl Store {
         self.in_doubt = None;
         self.known = Some(Known { generation, first });
         Ok(())
+    }
+
+    /// Whether there is room for a record.
+    ///
+    /// # Errors
+    /// If there is not.
+    pub fn fits(&self, state: &State) -> Result<(), StoreError> {
+        self.body(state).map(drop)
+    }
+
+    fn body(&self, state: &State) -> Result<Vec<u8>, StoreError> {
+        let body = serde_json::to_vec(&Body { format: FORMAT.to_owned(), state: state.clone() }).map_err(io::Error::from)?;
+        let (length, room) = (size(body.len()), self.room());
+        if length > room { Err(StoreError::TooLarge { length, room }) } else { Ok(body) }
     }
 
     /// Bytes of a record.

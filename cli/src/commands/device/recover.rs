@@ -4,12 +4,14 @@ use suitpack_device::{Device, OpenError};
 
 use super::{look, overview};
 use crate::args::DeviceRecoverArgs;
-use crate::commands::install::{Trace, description, not_started, unusable};
+use crate::commands::install::{Trace, apart, description, not_started, unusable};
 use crate::failure::Failure;
 use crate::terminal::{Terminal, Tone};
 
 pub(super) fn run(args: &DeviceRecoverArgs, terminal: &mut Terminal) -> Result<(), Failure> {
     let described = description(&args.device)?;
+    let keys = described.anchors.iter().map(|anchor| &anchor.path).chain(&described.decryption_keys);
+    apart(&described, &keys.chain([&args.device]).map(|path| path.as_path()).collect::<Vec<_>>())?;
     let told = format!("  {}", args.device.display());
     // A device on which nothing is to be done is not touched: no file is made, and none opened for writing.
     let looked = look(&described, &args.device)?;

@@ -45,7 +45,7 @@ pub(super) fn limited(description: &Description, others: &[PathBuf]) -> Result<V
 }
 
 /// Refuses a device that is made of what is read.
-pub(super) fn apart(description: &Description, inputs: &[&Path]) -> Result<(), Failure> {
+pub(in crate::commands) fn apart(description: &Description, inputs: &[&Path]) -> Result<(), Failure> {
     let places = description.places();
     let outputs: Vec<&Path> = places.iter().map(|(_, location)| location.path.as_path()).collect();
     shared(&outputs, inputs.iter().copied()).map_or(Ok(()), |input| {

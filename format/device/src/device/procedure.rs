@@ -8,7 +8,7 @@ use suitpack_processor::Procedure;
 use suitpack_processor::report::{About, Recorder};
 
 use crate::description::Component;
-use crate::engine::{Engine, Ledger, report, rollback, root_key};
+use crate::engine::{Engine, Ledger, report, rightful, rollback, root_key};
 use crate::failed::{Failed, Trouble};
 use crate::opened::{Opened, Shelf};
 use crate::places::Rights;
@@ -22,18 +22,18 @@ impl<'e> Engine<'e, '_> {
         let procedure = self.request.procedure;
         let key = root_key(opened);
         // SUIT-9: before any command runs.
-        rollback(opened, &key, self.places.state).map_err(|trouble| self.refused(trouble))?;
+        rightful(opened).and_then(|()| rollback(opened, &key, self.places.state)).map_err(|trouble| self.refused(trouble))?;
         let known = self.places.state.manifests.get(&key).and_then(|installed| installed.digest.as_deref());
         let installed = known == Some(opened.digest.as_str());
         if procedure == Procedure::Update && installed && self.is_whole(opened, shelf, probed) {
             return Ok(Done::AlreadyInstalled);
         }
         let refused = |detail: &str| Err(Trouble::operation(Cause::Policy, detail));
+        let says = procedure.sections().iter().any(|section| opened.program.has(*section));
         let rights = match procedure {
+            Procedure::Update if !says => refused("it does not say how it is installed"),
             Procedure::Update => Ok(Rights::Update),
-            Procedure::Invocation if !procedure.sections().iter().any(|section| opened.program.has(*section)) => {
-                refused("it does not say how it is invoked")
-            }
+            Procedure::Invocation if !says => refused("it does not say how it is invoked"),
             Procedure::Invocation => Ok(Rights::Working),
             Procedure::Uninstall if !installed => refused("only what is installed can be uninstalled"),
             Procedure::Uninstall if !opened.program.has(Section::Uninstall) => refused("it does not say how it is uninstalled"),

@@ -10,15 +10,47 @@ use super::level::{Level, Then};
 use super::{Engine, Kept, Stack};
 use crate::description::name;
 use crate::failed::Trouble;
-use crate::opened::{Opened, Shelf};
+use crate::opened::{Opened, Rights, Shelf};
 use crate::state::State;
 use crate::supply::Origin;
 use crate::watch::Event;
 
-/// What the state of a root manifest is kept under: its suit-manifest-component-id, if it has one.
+/// What the state of a root manifest is kept under: its suit-manifest-component-id, if it has one. Who may not speak for everything
+/// does not count with the others: a number as high as they come would shut them out.
 pub(crate) fn root_key(opened: &Opened<'_>) -> String {
-    let segments = |id: ComponentId<'_>| name(&id.segments().map(<[u8]>::to_vec).collect::<Vec<_>>());
-    opened.manifest().component_id().map_or_else(|| String::from("root"), segments)
+    let first = || opened.manifest().common().components().next().map(named);
+    match (own_key(opened), &opened.rights) {
+        (Some(key), _) => key,
+        (None, Rights::Everything) => String::from("root"),
+        (None, Rights::Below(_)) => format!("root of {}", first().unwrap_or_default()),
+    }
+}
+
+/// What a manifest calls itself.
+pub(super) fn own_key(opened: &Opened<'_>) -> Option<String> {
+    opened.manifest().component_id().map(named)
+}
+
+fn named(id: ComponentId<'_>) -> String {
+    name(&id.segments().map(<[u8]>::to_vec).collect::<Vec<_>>())
+}
+
+/// Refuses a manifest that calls itself by a name which nobody who signed it may speak for.
+pub(crate) fn rightful(opened: &Opened<'_>) -> Result<(), Trouble> {
+    let Some(id) = opened.manifest().component_id() else { return Ok(()) };
+    if opened.rights.cover(&id.segments().collect::<Vec<_>>()) {
+        return Ok(());
+    }
+    let detail = format!("nobody who signed it may speak for {}", suitpack_package::component_name(&id));
+    Err(Trouble::new(Reason::ComponentUnauthorised, Cause::NotTrusted, detail))
+}
+
+/// Refuses a dependency that is older than the one its component held, or than what was installed under its own name, be it as a
+/// root or in another component.
+pub(super) fn dependable(opened: &Opened<'_>, key: &str, state: &State) -> Result<(), Trouble> {
+    rightful(opened)?;
+    rollback(opened, key, state)?;
+    own_key(opened).map_or(Ok(()), |own| rollback(opened, &own, state))
 }
 
 /// A sequence number that is lower than the one installed is refused before any command runs (draft-ietf-suit-manifest §8.4.2).
@@ -69,7 +101,7 @@ impl Engine<'_, '_> {
             return Err(Trouble::operation(Cause::NotBound, "the dependency is not the one that was found intact"));
         }
         let key = self.places.seat(at)?.name.clone();
-        rollback(&opened, &key, self.places.state)?;
+        dependable(&opened, &key, self.places.state)?;
         let common = parent.opened.manifest().common();
         let mut prefix = parent.prefix.clone();
         let listed = usize::try_from(component).is_ok_and(|index| index < common.components().len());
@@ -153,6 +185,10 @@ impl Engine<'_, '_> {
 
     fn announce(&mut self, opened: &Opened<'_>, path: &[u32], key: &str) {
         let sequence = opened.manifest().sequence_number();
+        if let Some(own) = own_key(opened).filter(|own| own != key) {
+            let number = self.ledger.numbers.entry(own).or_default();
+            *number = sequence.max(*number);
+        }
         if self.ledger.manifests.insert(key.to_owned(), (sequence, opened.digest.clone())).is_none() {
             self.event(&Event::Opened { path, sequence, digest: &opened.digest });
         }

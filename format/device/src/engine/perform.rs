@@ -12,7 +12,7 @@ use suitpack_package::{Cause, Package};
 use suitpack_processor::{Parameters, Position};
 
 use super::Engine;
-use super::enter::rollback;
+use super::enter::dependable;
 use super::level::Level;
 use crate::conditions::{content_is, image_differs, image_matches, version_is};
 use crate::failed::Trouble;
@@ -84,7 +84,7 @@ impl Engine<'_, '_> {
         self.intact.remove(&at);
         self.manifest_is(at, parameters, measured)?;
         let opened = self.open(at, shelf, &[])?;
-        rollback(&opened, &self.places.seat(at)?.name.clone(), self.places.state)?;
+        dependable(&opened, &self.places.seat(at)?.name.clone(), self.places.state)?;
         let now = &self.places.seat(at)?.now;
         let envelope = if now.fresh && now.envelope.is_none() { Some(self.envelope(at)?) } else { now.envelope.clone() };
         let seat = self.places.seat_mut(at)?;

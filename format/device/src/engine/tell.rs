@@ -45,7 +45,11 @@ impl Engine<'_, '_> {
         self.event(&Event::Checked { path: &level.path, position, condition, component: &name, failed });
         let outcome = match found {
             Ok(()) => Outcome::Success,
-            Err(trouble) => self.troubled(Trouble { detail: format!("{name}: {}", trouble.detail), ..trouble }),
+            Err(trouble) => {
+                // DEV-42: what a condition could not look into does not hold.
+                let reason = if trouble.reason == Reason::OperationFailed { Reason::ConditionFailed } else { trouble.reason };
+                self.troubled(Trouble { detail: format!("{name}: {}", trouble.detail), reason, ..trouble })
+            }
         };
         self.record(level, position, outcome, measured);
         outcome

@@ -97,23 +97,30 @@ impl Description {
     }
 }
 
-/// A file that begins with something else than a state is somebody's: it is not taken for a blank one.
-pub(super) fn ours(state: &Location, mut file: &File) -> Result<(), OpenError> {
+/// A file that begins with something else than a state is somebody's: it is not taken for a blank one. One copy of a state may have
+/// rotted.
+pub(super) fn ours(state: &Location, file: &File) -> Result<(), OpenError> {
+    let begins = |at| begins(file, at).map_err(|error| OpenError::Io(state.path.clone(), error));
+    let start = begins(state.offset)?;
+    let blank = start.iter().all(|byte| *byte == 0) || start.iter().all(|byte| *byte == 0xff);
+    if blank || &start == MAGIC || &begins(state.offset.saturating_add(state.size / 2))? == MAGIC {
+        return Ok(());
+    }
+    Err(OpenError::Unfit(state.path.clone(), String::from("holds something that is no state of a device")))
+}
+
+/// The first bytes from somewhere on; zeros behind the end.
+fn begins(mut file: &File, at: u64) -> io::Result<[u8; MAGIC.len()]> {
     let mut start = [0; MAGIC.len()];
-    let io = |error| OpenError::Io(state.path.clone(), error);
-    file.seek(SeekFrom::Start(state.offset)).map_err(io)?;
+    file.seek(SeekFrom::Start(at))?;
     let mut filled = 0;
     while let Some(rest) = start.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest).map_err(io)? {
+        match file.read(rest)? {
             0 => break,
             got => filled = filled.saturating_add(got),
         }
     }
-    let blank = start.iter().all(|byte| *byte == 0) || start.iter().all(|byte| *byte == 0xff);
-    if blank || &start == MAGIC {
-        return Ok(());
-    }
-    Err(OpenError::Unfit(state.path.clone(), String::from("holds something that is no state of a device")))
+    Ok(start)
 }
 
 fn lock(state: &Location, result: Result<(), TryLockError>) -> Result<(), OpenError> {

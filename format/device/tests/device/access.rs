@@ -44,3 +44,26 @@ fn a_key_speaks_for_its_components_and_those_below_and_for_no_others() {
     assert!((lamp.content("app"), lamp.state()) == before, "a refused package left something");
     assert_eq!(run(&lamp, &package, &[id(&["net"]), id(&["app"])]), Ok(Done::Installed));
 }
+
+// DEV-26, DEV-43
+#[test]
+fn a_key_for_some_components_does_not_shut_the_others_out() {
+    let (bench, limits) = (Bench::new(), [id(&["radio"])]);
+    let lamp = Lamp::new().two_slots("app", 64 * 1024, &[1]).two_slots("radio", 64 * 1024, &[1]);
+    bench.file("app.bin", &image(20_000, 1));
+    let body = |name: &str| format!("[[component]]\nid = [\"{name}\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n");
+    let high = u64::try_from(i64::MAX).unwrap();
+    assert_eq!(run(&lamp, &bench.package(high, &body("radio")), &limits), Ok(Done::Installed));
+    assert_eq!(lamp.state().manifests.keys().collect::<Vec<_>>(), ["root of radio"]);
+    // Its own older ones stay out, and everybody else is let in.
+    let failed = run(&lamp, &bench.package(high - 1, &body("radio")), &limits).unwrap_err();
+    assert!(failed.detail.contains("sequence number"), "{failed}");
+    assert_eq!(lamp.update(&bench.package(1, &body("app"))), Ok(Done::Installed));
+    // Nor does it count under a name that is not below its own.
+    let before = lamp.state();
+    let named = |name: &str| bench.package(high, &format!("component-id = [\"{name}\"]\n{}", body("radio")));
+    let failed = run(&lamp, &named("app"), &limits).unwrap_err();
+    assert_eq!((failed.reason, failed.cause, failed.changed), (Reason::ComponentUnauthorised, Cause::NotTrusted, false));
+    assert!(lamp.state() == before);
+    assert_eq!(run(&lamp, &named("radio"), &limits), Ok(Done::Installed));
+}

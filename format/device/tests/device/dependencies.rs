@@ -229,3 +229,56 @@ fn what_is_uninstalled_is_gone_and_older_ones_stay_refused() {
     let older = bench.build(&format!("[manifest]\nsequence-number = 4\n{body}"));
     assert_eq!(lamp.update(&older).unwrap_err().reason, Reason::Unauthorised);
 }
+
+// RDG-14
+#[test]
+fn a_dependency_carries_nothing_that_nobody_signed() {
+    let (bench, lamp) = (Bench::new(), lamp());
+    dependency(&bench, 4, &image(50_000, 2), "");
+    let whole = std::fs::read(bench.path("radio.suit")).unwrap();
+    // One member more, under a name that no command has.
+    assert_eq!(whole[..2], [0xd8, 0x6b]);
+    let ballast = [&[0xd8, 0x6b, whole[2] + 1], &whole[3..], b"\x78\x18#zzzzzzzzzzzzzzzzzzzzzzz", b"\x44EVIL"].concat();
+    bench.file("radio.suit", &ballast);
+    let failed = lamp.update(&root(&bench, 1, &image(90_000, 1))).unwrap_err();
+    assert_eq!((failed.cause, failed.decided), (Cause::NotBound, false), "{failed}");
+    assert!(failed.detail.contains("no command names it"), "{failed}");
+    assert!(lamp.state().manifests.is_empty());
+}
+
+// DEV-42
+#[test]
+fn a_condition_that_finds_nothing_to_look_into_does_not_hold() {
+    let (bench, lamp) = (Bench::new(), lamp());
+    dependency(&bench, 4, &image(50_000, 2), "invoke = true\n");
+    let package = root(&bench, 1, &image(90_000, 1));
+    let failed = lamp.run(&package, Procedure::Invocation).unwrap_err();
+    assert_eq!((failed.reason, failed.cause), (Reason::ConditionFailed, Cause::Policy), "{failed}");
+}
+
+// DEV-26
+#[test]
+fn a_manifest_with_a_name_is_not_let_in_older_by_another_way() {
+    let (bench, app) = (Bench::new(), image(90_000, 1));
+    let radio = |sequence: u64| {
+        bench.file("radio.bin", &image(50_000, sequence));
+        bench.package(sequence, "component-id = [\"radio\"]\n[[component]]\nid = [\"radio\"]\nimage = \"radio.bin\"\n")
+    };
+    let (older, newer) = (radio(50), radio(100));
+    // The newer came as a dependency; the older is a root.
+    let device = lamp();
+    bench.file("radio.suit", &newer);
+    assert_eq!(device.update(&root(&bench, 1, &app)), Ok(Done::Installed));
+    let before = device.state();
+    assert_eq!((before.manifests["radio"].sequence, before.manifests["radio.suit"].sequence), (100, 100));
+    let failed = device.update(&older).unwrap_err();
+    assert!(failed.detail.contains("sequence number 50 is lower than 100"), "{failed}");
+    assert!(device.state() == before && device.content("radio").unwrap() == image(50_000, 100));
+    // The newer was a root; the older comes as a dependency.
+    let device = lamp();
+    assert_eq!(device.update(&newer), Ok(Done::Installed));
+    bench.file("radio.suit", &older);
+    let failed = device.update(&root(&bench, 1, &app)).unwrap_err();
+    assert!(failed.detail.contains("sequence number 50 is lower than 100"), "{failed}");
+    assert_eq!(device.content("radio").unwrap(), image(50_000, 100));
+}

@@ -52,3 +52,35 @@ fn a_file_ends_where_its_image_does_even_if_that_ends_with_zeros() {
         }
     }
 }
+
+// DEV-46
+#[test]
+fn a_state_of_which_one_copy_has_rotted_at_its_beginning_is_one() {
+    let bench = Bench::new();
+    let text = format!(
+        "[device]\nvendor-id = \"{VENDOR}\"\nclass-id = \"{CLASS}\"\nstate = {{ file = \"state\" }}\nscratch = {{ file = \"scratch\" }}\n{DEVICE}"
+    );
+    let description = Description::parse(&text, &bench.path("")).unwrap();
+    let key = public();
+    let anchors: [&dyn VerifySignature; 1] = [&key];
+    let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
+    bench.file("new.bin", &image(70_000, 1));
+    let package = bench.package(7, "[[component]]\nid = [\"slots\"]\nimage = \"new.bin\"\ninstall = \"streamed\"\n");
+    let mut device = Device::start(description.clone(), description.open().unwrap()).unwrap();
+    device.run(&mut Cursor::new(package), &Request::new(trust, Procedure::Update), &mut ()).unwrap();
+    drop(device);
+    let whole = fs::read(bench.path("state")).unwrap();
+    for bit in 0..64 {
+        let mut rotten = whole.clone();
+        rotten[bit / 8] ^= 1 << (bit % 8);
+        bench.file("state", &rotten);
+        let device = Device::start(description.clone(), description.open().unwrap()).unwrap();
+        assert_eq!(device.state().manifests["root"].sequence, 7, "{bit}");
+    }
+    // Neither copy: then it is something else.
+    let half = usize::try_from(description.state.size / 2).unwrap();
+    let mut other = whole;
+    (other[0], other[half]) = (b'S', b'S');
+    bench.file("state", &other);
+    assert!(description.open().is_err());
+}

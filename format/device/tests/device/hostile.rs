@@ -243,3 +243,30 @@ fn nothing_is_decided_once_a_sync_has_failed_even_if_the_next_succeeds() {
     assert_eq!(lamp.update(&package), Ok(Done::Installed));
     assert_eq!(lamp.content("app").unwrap(), app);
 }
+
+// DEV-26
+#[test]
+fn a_manifest_that_does_not_say_how_it_is_installed_is_not_remembered() {
+    let bench = Bench::new();
+    // Nothing of it runs, the conditions of the shared sequence neither.
+    let body = |sections: &str| {
+        format!(
+            "[manifest]\nsequence-number = 77\n[[component]]\nid = [\"app\"]\n[sequence]\nsuit-shared-sequence = [\n\
+             {{ suit-directive-set-component-index = 0 }},\n\
+             {{ suit-directive-override-parameters = {{ suit-parameter-class-identifier = \"{OTHER}\" }} }},\n\
+             {{ suit-condition-class-identifier = 15 }} ]\n{sections}"
+        )
+    };
+    let lamp = Lamp::new().two_slots("app", SIZE, &[1]);
+    for sections in ["suit-invoke = [ { suit-directive-invoke = 15 } ]\n", "suit-uninstall = [ { suit-directive-unlink = 15 } ]\n"]
+    {
+        let failed = lamp.update(&bench.build(&body(sections))).unwrap_err();
+        assert_eq!((failed.cause, failed.detail.as_str()), (Cause::Policy, "it does not say how it is installed"));
+    }
+    let failed = lamp.update(&bench.build(&body("suit-validate = [ { suit-condition-image-match = 15 } ]\n"))).unwrap_err();
+    assert_eq!(failed.cause, Cause::WrongHardware);
+    assert!(lamp.state().manifests.is_empty());
+}
+
+/// A class of something else.
+const OTHER: &str = "11111111-2222-5333-8444-555555555555";

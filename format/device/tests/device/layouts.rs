@@ -172,3 +172,27 @@ fn a_refused_package_does_not_settle_what_the_device_began_with() {
     assert_eq!(lamp.state().components["app"].version, Some(vec![1, 0]));
     assert_eq!(lamp.update(&package), Ok(Done::Installed));
 }
+
+// DEV-44
+#[test]
+fn an_exchange_is_not_decided_if_its_longest_record_has_no_room() {
+    let (bench, old, new) = (Bench::new(), image(120_000, 1), image(120_000, 2));
+    bench.file("app.bin", &new);
+    let package = bench.package(1, "[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n");
+    let (mut refused, mut installed) = (0, 0);
+    for half in 380..580 {
+        let lamp = Lamp::new().swap("app", SIZE, &old).with_state(2 * half);
+        match lamp.update(&package) {
+            Ok(_) => {
+                installed += 1;
+                assert!(lamp.content("app").unwrap() == new, "{half}");
+            }
+            Err(failed) => {
+                refused += 1;
+                assert!(!failed.decided && failed.detail.contains("the state takes"), "{half}: {failed}");
+                assert!(lamp.at("app:0").bytes(old.len()) == old, "{half}");
+            }
+        }
+    }
+    assert!(refused > 0 && installed > 0, "{refused} refused, {installed} installed");
+}

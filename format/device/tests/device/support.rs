@@ -160,6 +160,12 @@ impl Lamp {
         location(size, Some(content.len()))
     }
 
+    /// The same with so many bytes for the state.
+    pub(crate) fn with_state(mut self, size: usize) -> Self {
+        self.description.state = self.chip("state", size, &[]);
+        self
+    }
+
     fn component(mut self, name: &str, layout: Layout) -> Self {
         let id = name.split('.').map(|segment| segment.as_bytes().to_vec()).collect();
         self.description.components.push(Component { id, layout, version: None });

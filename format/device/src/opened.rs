@@ -43,6 +43,7 @@ pub(crate) struct Opened<'a> {
     pub(crate) digest: String,
     pub(crate) wrapper_digest: Digest<'a>,
     pub(crate) supply: Supply,
+    pub(crate) uris: Uris<'a>,
     pub(crate) rights: Rights,
 }
 
@@ -103,11 +104,18 @@ impl<'a> Opened<'a> {
         let (_, payloads) = package.parts()?;
         let supply = Supply::of(payloads, origin)?;
         let digest = hex(authentication.digest().bytes());
-        if let Some(name) = supply.names().find(|name| !uris.has(name)) {
+        let opened = Self { manifest, program, digest, wrapper_digest: authentication.digest(), supply, uris, rights };
+        if let Origin::Package(_) = origin { opened.carries_no_more(|_| false) } else { Ok(()) }?;
+        Ok(opened)
+    }
+
+    /// Refuses payloads that no command names, be it one of its own or of those who run it.
+    pub(crate) fn carries_no_more(&self, named: impl Fn(&str) -> bool) -> Result<(), Trouble> {
+        let unnamed = self.supply.names().find(|name| !self.uris.has(name) && !named(name));
+        unnamed.map_or(Ok(()), |name| {
             let detail = format!("payload {name}: no command names it, so nobody signed it");
-            return Err(Trouble::new(Reason::Unauthorised, Cause::NotBound, detail));
-        }
-        Ok(Self { manifest, program, digest, wrapper_digest: authentication.digest(), supply, rights })
+            Err(Trouble::new(Reason::Unauthorised, Cause::NotBound, detail))
+        })
     }
 
     pub(crate) const fn manifest(&self) -> &Manifest<'a> {
@@ -154,15 +162,15 @@ fn program<'a>(
 }
 
 /// The URIs that the commands of a manifest name. A payload under another name is carried by a package and signed by nobody.
-#[derive(Debug, Default)]
-struct Uris<'a> {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Uris<'a> {
     named: BTreeSet<&'a str>,
     /// Whether there are commands that are not at hand.
     withheld: bool,
 }
 
 impl<'a> Uris<'a> {
-    fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.withheld || self.named.contains(name)
     }
 

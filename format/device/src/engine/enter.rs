@@ -100,6 +100,7 @@ impl Engine<'_, '_> {
         if section != Section::Uninstall && self.intact.get(&at) != Some(&opened.digest) {
             return Err(Trouble::operation(Cause::NotBound, "the dependency is not the one that was found intact"));
         }
+        opened.carries_no_more(|name| stack.iter().any(|level| level.opened.uris.has(name)))?;
         let key = self.places.seat(at)?.name.clone();
         dependable(&opened, &key, self.places.state)?;
         let common = parent.opened.manifest().common();

@@ -1,15 +1,10 @@
 //! Components in files, which end where their images do.
 
 use std::fs;
-use std::io::Cursor;
 
-use suitpack_core::crypto::VerifySignature;
-use suitpack_core::{Profile, Trust};
-use suitpack_crypto::Sha2;
-use suitpack_device::{Description, Device, Done, Request};
-use suitpack_processor::Procedure;
+use suitpack_device::{Description, Device, Done};
 
-use crate::support::{Bench, CLASS, VENDOR, image, public};
+use crate::support::{Bench, CLASS, VENDOR, image, update};
 
 const DEVICE: &str = r#"
 [[component]]
@@ -27,16 +22,22 @@ layout = "swap"
 slots = [{ file = "swap.0", size = 400000 }, { file = "swap.1", size = 400000 }]
 "#;
 
-#[test]
-fn a_file_ends_where_its_image_does_even_if_that_ends_with_zeros() {
-    let bench = Bench::new();
+fn described(bench: &Bench) -> Description {
     let text = format!(
         "[device]\nvendor-id = \"{VENDOR}\"\nclass-id = \"{CLASS}\"\nstate = {{ file = \"state\" }}\nscratch = {{ file = \"scratch\" }}\n{DEVICE}"
     );
-    let description = Description::parse(&text, &bench.path("")).unwrap();
-    let key = public();
-    let anchors: [&dyn VerifySignature; 1] = [&key];
-    let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
+    Description::parse(&text, &bench.path("")).unwrap()
+}
+
+fn install(description: &Description, package: &[u8]) {
+    let mut device = Device::start(description.clone(), description.open().unwrap()).unwrap();
+    assert_eq!(update(&mut device, package), Ok(Done::Installed));
+}
+
+#[test]
+fn a_file_ends_where_its_image_does_even_if_that_ends_with_zeros() {
+    let bench = Bench::new();
+    let description = described(&bench);
     let component = |name: &str| format!("[[component]]\nid = [\"{name}\"]\nimage = \"new.bin\"\ninstall = \"streamed\"\n");
     let body: String = ["slots", "single", "swap"].map(component).concat();
     // Longer, shorter, and ending with zeros that are in no block of their own.
@@ -44,9 +45,7 @@ fn a_file_ends_where_its_image_does_even_if_that_ends_with_zeros() {
         let new = [image(bytes, sequence), vec![0; zeros]].concat();
         bench.file("new.bin", &new);
         let package = bench.package(sequence, &body);
-        let mut device = Device::start(description.clone(), description.open().unwrap()).unwrap();
-        let done = device.run(&mut Cursor::new(package), &Request::new(trust, Procedure::Update), &mut ());
-        assert_eq!(done, Ok(Done::Installed));
+        install(&description, &package);
         for file in [format!("slots.{active}").as_str(), "single.0", "swap.0"] {
             assert!(fs::read(bench.path(file)).unwrap() == new, "{file} {sequence}");
         }
@@ -57,18 +56,10 @@ fn a_file_ends_where_its_image_does_even_if_that_ends_with_zeros() {
 #[test]
 fn a_state_of_which_one_copy_has_rotted_at_its_beginning_is_one() {
     let bench = Bench::new();
-    let text = format!(
-        "[device]\nvendor-id = \"{VENDOR}\"\nclass-id = \"{CLASS}\"\nstate = {{ file = \"state\" }}\nscratch = {{ file = \"scratch\" }}\n{DEVICE}"
-    );
-    let description = Description::parse(&text, &bench.path("")).unwrap();
-    let key = public();
-    let anchors: [&dyn VerifySignature; 1] = [&key];
-    let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
+    let description = described(&bench);
     bench.file("new.bin", &image(70_000, 1));
     let package = bench.package(7, "[[component]]\nid = [\"slots\"]\nimage = \"new.bin\"\ninstall = \"streamed\"\n");
-    let mut device = Device::start(description.clone(), description.open().unwrap()).unwrap();
-    device.run(&mut Cursor::new(package), &Request::new(trust, Procedure::Update), &mut ()).unwrap();
-    drop(device);
+    install(&description, &package);
     let whole = fs::read(bench.path("state")).unwrap();
     for bit in 0..64 {
         let mut rotten = whole.clone();

@@ -45,7 +45,7 @@ pub(crate) const MEANINGS: [(u8, &str); 15] = [
     (16, "wrong hardware (`verify` only where asked)"),
     (17, "could not tell: a required check was not possible"),
     (70, "a bug in suitpack; the message says where to report it"),
-    (130, "interrupted; no output was left behind, and no device half changed"),
+    (130, "interrupted; no output was left behind (but the report of `install`), and no device half changed"),
 ];
 
 /// A failure in words for people, with the code for scripts.

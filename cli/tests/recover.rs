@@ -81,6 +81,73 @@ fn an_interrupt_of_a_recovery_waits_for_the_end() {
     assert!(fs::read(folder.path().join("a")).unwrap() == new);
 }
 
+/// Killed in the middle of an exchange.
+fn halfway(size: usize) -> tempfile::TempDir {
+    let folder = swapping(size);
+    let new = fs::read(folder.path().join("app.bin")).unwrap();
+    let mut child = suitpack(folder.path(), "install update.suit --device device.toml").stdout(Stdio::null()).spawn().unwrap();
+    let begun = || fs::read(folder.path().join("a")).unwrap()[0] == new[0];
+    assert!(wait_until(&mut child, begun), "it was done before it could be interrupted");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    folder
+}
+
+#[test]
+fn what_was_changed_after_it_was_decided_is_not_finished() {
+    let folder = halfway(12_000_000);
+    let path = |name: &str| folder.path().join(name);
+    let new = fs::read(path("app.bin")).unwrap();
+    let whole = fs::read(path("b")).unwrap();
+    let mut changed = whole.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    fs::write(path("b"), &changed).unwrap();
+    let all = || ["a", "b", "scratch", "state"].map(|name| fs::read(path(name)).unwrap());
+    let before = all();
+    let output = run(folder.path(), "device recover device.toml");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(12), "{error}");
+    assert!(error.starts_with("error: app:1 does not hold what was decided on\n"), "{error}");
+    assert!(error.contains("hint: put back what was there, or install the package again"), "{error}");
+    assert!(all() == before, "something was written");
+    // Either is right.
+    fs::write(path("b"), &whole).unwrap();
+    assert_eq!(run(folder.path(), "device recover device.toml").status.code(), Some(0));
+    assert!(fs::read(path("a")).unwrap() == new);
+    let folder = halfway(12_000_000);
+    fs::remove_file(folder.path().join("b")).unwrap();
+    let output = run(folder.path(), "install update.suit --device device.toml");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("changed   app:1 does not hold what was decided on\n"), "{text}");
+    assert!(text.ends_with("installed  update.suit\n"), "{text}");
+    assert!(fs::read(folder.path().join("a")).unwrap() == new);
+}
+
+#[test]
+fn a_description_that_changes_meanwhile_mixes_nothing() {
+    let folder = halfway(12_000_000);
+    let description = fs::read_to_string(folder.path().join("device.toml")).unwrap();
+    let scratch = "scratch = { file = \"scratch\" }";
+    assert!(description.contains(scratch));
+    let smaller = description.replace(scratch, "scratch = { file = \"small\", size = 1024 }");
+    fs::write(folder.path().join("small.toml"), smaller).unwrap();
+    let output = run(folder.path(), "device recover small.toml");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{error}");
+    assert!(error.contains("a scratch area as large as when it was decided"), "{error}");
+    let stranger = description.replace("[device]\n", "[device]\ndevice-id = \"00000000-0000-4000-8000-000000000000\"\n");
+    fs::write(folder.path().join("device.toml"), &stranger).unwrap();
+    assert_eq!(run(folder.path(), "device recover device.toml").status.code(), Some(0), "what was not said is no contradiction");
+    fs::write(folder.path().join("other.toml"), stranger.replace("0000-4000", "0001-4000")).unwrap();
+    for command in ["device show other.toml", "install update.suit --device other.toml", "simulate update.suit --device other.toml"]
+    {
+        let output = run(folder.path(), command);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "{command}: {error}");
+        assert!(error.contains("the state is that of a device with another device identifier"), "{command}: {error}");
+    }
+}
+
 /// Runs a line of a shell in which `ro` is a file system that can be read only; nothing where nobody may mount one.
 fn beside_read_only(folder: &Path, line: &str) -> Option<Output> {
     let mount = "mount -t tmpfs none ro && printf safe > ro/safe && mount -o remount,ro ro || exit 99";

@@ -45,10 +45,12 @@ const PROCESSOR: &[&[&str]] = &[
 
 /// Rooms of the device from the ground up.
 const DEVICE: &[&[&str]] = &[
-    &["description", "state", "request"],
+    &["description"],
+    &["state", "request"],
     &["medium", "watch"],
     &["store"],
-    &["redo", "failed", "measured"],
+    &["redo", "measured"],
+    &["failed"],
     &["places"],
     &["supply"],
     &["streams", "opened"],

@@ -22,7 +22,7 @@ use report::Wanted;
 use trace::Verdict;
 
 pub(super) use device::{apart, read as description, unusable};
-pub(super) use refusal::not_started;
+pub(super) use refusal::{not_started, unfinished};
 pub(super) use trace::Trace;
 pub(super) use words::done as step;
 

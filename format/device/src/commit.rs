@@ -5,8 +5,9 @@ use suitpack_package::Cause;
 use crate::description::Layout;
 use crate::engine::Ledger;
 use crate::failed::Trouble;
-use crate::places::{Content, Places, Seat, place, slots};
-use crate::state::{Installed, Phase, State, Step};
+use crate::places::{Content, Places, Seat, medium, place, scratch, slots};
+use crate::redo;
+use crate::state::{Installed, Phase, State, Step, Summed};
 
 impl Places<'_> {
     /// The state after all that was written counts, with what is still to be done for it.
@@ -14,15 +15,15 @@ impl Places<'_> {
     /// # Errors
     /// If something was written that nobody judged: it is not made active.
     // SUIT-19
-    pub(crate) fn outcome(&self, ledger: &Ledger) -> Result<State, Trouble> {
+    pub(crate) fn outcome(&mut self, ledger: &Ledger) -> Result<State, Trouble> {
         let mut state = self.state.clone();
-        for (at, seat) in self.seats.iter().enumerate() {
+        for (at, seat) in self.seats.clone().iter().enumerate() {
             if let Some(with) = seat.with {
                 judged(seat)?;
-                let other = self.seat(with)?;
-                self.hold(&mut state, seat, None);
+                let other = self.seat(with)?.clone();
+                hold(&mut state, seat, None);
                 if at < with {
-                    exchange(&mut state, (seat, other));
+                    self.exchange(&mut state, (seat, &other))?;
                 }
             } else if seat.removed {
                 self.removed(&mut state, at)?;
@@ -34,8 +35,8 @@ impl Places<'_> {
         Ok(state)
     }
 
-    fn written(&self, state: &mut State, at: usize) -> Result<(), Trouble> {
-        let seat = self.seat(at)?;
+    fn written(&mut self, state: &mut State, at: usize) -> Result<(), Trouble> {
+        let seat = &self.seat(at)?.clone();
         let (component, slot) = (self.component(at)?, self.slot(at, true)?);
         let length = seat.now.length.unwrap_or_default();
         let cut = |place| Step::Cut { place, length };
@@ -43,7 +44,7 @@ impl Places<'_> {
             // Never active, and nothing to rely on unless somebody judged it.
             if seat.now.judged {
                 state.lengths.insert(seat.now.place.clone(), length);
-                self.hold(state, seat, None);
+                hold(state, seat, None);
             }
             state.redo.push(cut(seat.now.place.clone()));
             return Ok(());
@@ -53,21 +54,23 @@ impl Places<'_> {
             Layout::Single { .. } => {
                 let to = place(&seat.name, 0);
                 state.lengths.insert(to.clone(), length);
-                state.redo.push(Step::Copy { from: seat.now.place.clone(), to: to.clone(), length });
+                let content = self.summed(&seat.now)?;
+                state.redo.extend(content.map(|content| Step::Copy { from: seat.now.place.clone(), to: to.clone(), content }));
                 state.redo.push(cut(to));
                 // What may have been encrypted on its way is not left lying about.
                 state.redo.push(Step::Cut { place: seat.now.place.clone(), length: 0 });
             }
             Layout::Swap { .. } => {
-                let old = Content { length: state.lengths.get(&seat.home).copied(), ..seat.now.clone() };
-                exchange(state, (seat, &Seat { home: seat.now.place.clone(), now: old, ..seat.clone() }));
+                let length = state.lengths.get(&seat.home).copied();
+                let old = Content { place: seat.home.clone(), length, sum: None, ..seat.now.clone() };
+                self.exchange(state, (seat, &Seat { home: seat.now.place.clone(), now: old, ..seat.clone() }))?;
             }
             _ => {
                 state.lengths.insert(seat.now.place.clone(), length);
                 state.redo.push(cut(seat.now.place.clone()));
             }
         }
-        self.hold(state, seat, Some(slot));
+        hold(state, seat, Some(slot));
         Ok(())
     }
 
@@ -82,35 +85,48 @@ impl Places<'_> {
                 state.redo.push(Step::Cut { place, length: 0 });
             }
         }
-        self.hold(state, seat, falls_back.then_some(1));
+        hold(state, seat, falls_back.then_some(1));
         if let Some(holding) = state.components.get_mut(&seat.name).filter(|_| falls_back) {
             holding.version.clone_from(&holding.fallback);
         }
         Ok(())
     }
 
-    fn hold(&self, state: &mut State, seat: &Seat, slot: Option<usize>) {
-        let holding = state.components.entry(seat.name.clone()).or_default();
-        holding.version.clone_from(&seat.now.version);
-        holding.envelope.clone_from(&seat.now.envelope);
-        holding.active = slot.unwrap_or(holding.active);
+    /// Two places exchange what they hold; both seats say already what they hold then.
+    fn exchange(&mut self, state: &mut State, (one, other): (&Seat, &Seat)) -> Result<(), Trouble> {
+        let length = one.now.length.max(other.now.length).unwrap_or_default();
+        let (a, b) = (one.home.clone(), other.home.clone());
+        let holds = [self.summed(&one.now)?, self.summed(&other.now)?];
+        let block = redo::block(medium(self.media, &scratch())?);
+        state.redo.push(Step::Exchange { a, b, length, holds, block, done: 0, phase: Phase::default() });
+        for seat in [one, other] {
+            match seat.now.length {
+                Some(length) => {
+                    state.lengths.insert(seat.home.clone(), length);
+                    state.redo.push(Step::Cut { place: seat.home.clone(), length });
+                }
+                None => drop(state.lengths.remove(&seat.home)),
+            }
+        }
+        Ok(())
+    }
+
+    /// By what the bytes are known again that are to be moved. What nobody has looked at in this procedure is what it is now.
+    fn summed(&mut self, content: &Content) -> Result<Option<Summed>, Trouble> {
+        let Some(length) = content.length else { return Ok(None) };
+        let digest = match &content.sum {
+            Some(sum) => sum.clone(),
+            None => redo::digest(medium(self.media, &content.place)?, length, |_| ()).map_err(|error| Trouble::io(&error))?,
+        };
+        Ok(Some(Summed { length, digest }))
     }
 }
 
-/// Two places exchange what they hold; both seats say already what they hold then.
-fn exchange(state: &mut State, (one, other): (&Seat, &Seat)) {
-    let longest = one.now.length.max(other.now.length).unwrap_or_default();
-    let (a, b) = (one.home.clone(), other.home.clone());
-    state.redo.push(Step::Exchange { a, b, length: longest, done: 0, phase: Phase::default() });
-    for seat in [one, other] {
-        match seat.now.length {
-            Some(length) => {
-                state.lengths.insert(seat.home.clone(), length);
-                state.redo.push(Step::Cut { place: seat.home.clone(), length });
-            }
-            None => drop(state.lengths.remove(&seat.home)),
-        }
-    }
+fn hold(state: &mut State, seat: &Seat, slot: Option<usize>) {
+    let holding = state.components.entry(seat.name.clone()).or_default();
+    holding.version.clone_from(&seat.now.version);
+    holding.envelope.clone_from(&seat.now.envelope);
+    holding.active = slot.unwrap_or(holding.active);
 }
 
 /// What was written has to be what somebody signed.

@@ -104,24 +104,24 @@ impl World<'_> {
     }
 }
 
-/// Whether the component holds the image of its parameters; all of it is read back.
+/// Whether the component holds the image of its parameters; all of it is read back. Gives its SHA-256, in hexadecimal.
 // SUIT-28
 pub(crate) fn image_matches(
     places: &mut Places<'_>,
     at: usize,
     parameters: &Parameters<'_>,
     measured: &mut Measured,
-) -> Result<(), Trouble> {
+) -> Result<String, Trouble> {
     let digest = parameters.image_digest.ok_or_else(|| Trouble::condition(Cause::NotBound, "no digest is set"))?;
     let image = places.read(at).map_err(as_condition)?;
     measured.size = Some(image.left());
     if let Some(size) = parameters.image_size.filter(|size| *size != image.left()) {
         return Err(Trouble::condition(Cause::NotBound, format!("it holds {} bytes where {size} are wanted", image.left())));
     }
-    let found = Sum::of(image, &digest).map_err(as_condition)?;
+    let (found, sum) = Sum::both(image, &digest).map_err(as_condition)?;
     let same = bool::from(found.ct_eq(digest.bytes()));
     measured.digest = Some((digest.algorithm(), found));
-    if same { Ok(()) } else { Err(Trouble::condition(Cause::NotBound, "it does not match the signed digest")) }
+    if same { Ok(sum) } else { Err(Trouble::condition(Cause::NotBound, "it does not match the signed digest")) }
 }
 
 /// Whether the component is known not to hold the image of its parameters. One that cannot be read is not known.
@@ -135,7 +135,7 @@ pub(crate) fn image_differs(
         return Ok(());
     }
     match image_matches(places, at, parameters, measured) {
-        Ok(()) => Err(Trouble::condition(Cause::Policy, "it holds the image that it is not to hold")),
+        Ok(_) => Err(Trouble::condition(Cause::Policy, "it holds the image that it is not to hold")),
         Err(trouble) if trouble.cause == Cause::NotBound => Ok(()),
         Err(trouble) => Err(trouble),
     }

@@ -13,13 +13,13 @@ use crate::engine::{Engine, RECORDS};
 use crate::failed::{Failed, Trouble, Written};
 use crate::medium::Media;
 use crate::opened::{Opened, Shelf};
-use crate::places::{Places, active, factory, place};
-use crate::redo;
+use crate::places::{Places, active, place, remembered};
+use crate::redo::{self, StartError};
 use crate::request::{Done, Request, Source};
 use crate::state::{Place, State};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::supply::Origin;
-use crate::watch::Watch;
+use crate::watch::{Event, Watch};
 use procedure::{about, not_opened};
 
 /// A device whose state is known and finished.
@@ -29,14 +29,17 @@ pub struct Device {
     media: Media,
     store: Store,
     state: State,
+    changed: Option<Place>,
 }
 
 impl Device {
-    /// Reads the state, or makes that of a device on which nothing was installed yet, and finishes what was decided before.
+    /// Reads the state, or makes that of a device on which nothing was installed yet, and finishes what was decided before. If that
+    /// cannot be finished because a place has [`changed`](Device::changed), the device starts all the same, so that a package can
+    /// mend it.
     ///
     /// # Errors
-    /// If the state cannot be read or a medium fails.
-    pub fn start(description: Description, media: Media) -> Result<Self, StoreError> {
+    /// If the state cannot be read or is that of another device, or a medium fails.
+    pub fn start(description: Description, media: Media) -> Result<Self, StartError> {
         Self::start_watched(description, media, &mut ())
     }
 
@@ -44,19 +47,23 @@ impl Device {
     ///
     /// # Errors
     /// As [`Device::start`].
-    pub fn start_watched(description: Description, mut media: Media, watch: &mut dyn Watch) -> Result<Self, StoreError> {
+    pub fn start_watched(description: Description, mut media: Media, watch: &mut dyn Watch) -> Result<Self, StartError> {
         let state = Place(String::from("state"));
         let medium =
             media.remove(&state).ok_or_else(|| std::io::Error::new(std::io::ErrorKind::NotFound, "there is no place `state`"))?;
         let mut store = Store::open(medium);
-        let state = match store.load()? {
-            Some(state) => state,
-            // It is saved with the first thing that changes: a description may be mended until then.
-            None => factory(&description),
-        };
-        let mut device = Self { description, media, store, state };
+        // What no record says yet is saved with the first thing that changes: a description may be mended until then.
+        let state = remembered(&description, store.load()?)?;
+        let mut device = Self { description, media, store, state, changed: None };
         device.finish(watch)?;
         Ok(device)
+    }
+
+    /// The place that does not hold any more what was decided on. What would have been brought from there is given up with the first
+    /// thing that a package changes, and what it was to replace is not known any more; until then it can be put back.
+    #[must_use]
+    pub const fn changed(&self) -> Option<&Place> {
+        self.changed.as_ref()
     }
 
     /// What it remembers.
@@ -121,7 +128,7 @@ impl Device {
         };
         let about = about(opened.manifest().reference_uri(), opened.wrapper_digest, request);
         let (mut probed, mut records) = (vec![0; RECORDS], vec![0; RECORDS]);
-        let Self { description, media, store, state } = self;
+        let Self { description, media, store, state, .. } = self;
         let world = World { identity: &description.identity, facts: &description.facts };
         let places = Places::new(description, media, store, state);
         let mut engine = Engine::new(places, world, package, request, watch, (Recorder::new(&mut records), about));
@@ -131,7 +138,17 @@ impl Device {
     }
 
     /// Does what is decided.
-    fn finish(&mut self, watch: &mut dyn Watch) -> Result<(), StoreError> {
-        redo::finish(&mut self.state, &mut self.media, &mut self.store, watch)
+    fn finish(&mut self, watch: &mut dyn Watch) -> Result<(), StartError> {
+        let finished = redo::finish(&mut self.state, &mut self.media, &mut self.store, watch);
+        self.changed = None;
+        match finished {
+            Err(StartError::Changed(place)) => {
+                watch.event(&Event::Changed(&place));
+                self.state = redo::given_up(&self.state);
+                self.changed = Some(place);
+                Ok(())
+            }
+            finished => finished,
+        }
     }
 }

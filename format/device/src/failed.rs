@@ -9,6 +9,7 @@ use suitpack_core::{Error, Fault, Refusal};
 use suitpack_package::{Cause, ReadError};
 use suitpack_processor::{Failure, Position};
 
+use crate::redo::StartError;
 use crate::store::StoreError;
 
 /// Why a procedure ended badly. What was active before is active still, unless it was decided already.
@@ -130,6 +131,15 @@ impl From<Refusal> for Trouble {
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         Self::operation(Cause::Io, format!("the state: {error}"))
+    }
+}
+
+impl From<StartError> for Trouble {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Store(error) => error.into(),
+            error => Self::operation(Cause::NotBound, error.to_string()),
+        }
     }
 }
 

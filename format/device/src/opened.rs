@@ -15,6 +15,7 @@ use suitpack_processor::Program;
 
 use crate::failed::Trouble;
 use crate::request::Request;
+use crate::state::hex;
 use crate::supply::{Origin, Supply};
 
 /// Heads of envelopes. None is given away again before the procedure ends, so that what one manifest sets may be used by another.
@@ -193,10 +194,6 @@ impl<'a> Uris<'a> {
             _ => None,
         }));
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The root and as many dependencies as a manifest can name; each costs a signature and is held in memory.

@@ -1,14 +1,13 @@
 //! What a device holds, for whoever only wants to know.
 
 use core::time::Duration;
-use std::io::{self, Read};
+use std::io;
 use std::thread;
-
-use suitpack_crypto::Sha256Stream;
 
 use crate::description::{Component, Description};
 use crate::medium::{Looked, Media, Medium};
-use crate::places::{Extent, active, factory, place};
+use crate::places::{active, place, remembered};
+use crate::redo::{self, StartError};
 use crate::state::{Place, State, Step};
 use crate::store::{Store, StoreError};
 use crate::watch::{Event, Watch};
@@ -43,8 +42,8 @@ impl Overview {
     /// Reads the state, or takes that of a device on which nothing was installed yet.
     ///
     /// # Errors
-    /// If the state cannot be read.
-    pub fn read(description: Description, looked: Looked) -> Result<Self, StoreError> {
+    /// If the state cannot be read, or is that of another device.
+    pub fn read(description: Description, looked: Looked) -> Result<Self, StartError> {
         let Looked { mut media, busy } = looked;
         let mut found = None;
         if let Some(medium) = media.remove(&Place(String::from("state"))) {
@@ -52,7 +51,7 @@ impl Overview {
             found = store.load().or_else(|error| if busy { again(&mut store, error) } else { Err(error) })?;
         }
         let begun = found.is_some();
-        let state = found.unwrap_or_else(|| factory(&description));
+        let state = remembered(&description, found)?;
         Ok(Self { description, media, state, begun })
     }
 
@@ -91,11 +90,11 @@ impl Overview {
         })
     }
 
-    /// The SHA-256 of the first `length` bytes of a place, as they are on the medium now.
+    /// The SHA-256 of the first `length` bytes of a place, in hexadecimal, as they are on the medium now.
     ///
     /// # Errors
     /// If they cannot be read, or the file is not there.
-    pub fn digest(&mut self, place: &Place, length: u64, watch: &mut dyn Watch) -> io::Result<[u8; 32]> {
+    pub fn digest(&mut self, place: &Place, length: u64, watch: &mut dyn Watch) -> io::Result<String> {
         let gone = || io::Error::new(io::ErrorKind::NotFound, "the file is not there");
         let medium: &mut (dyn Medium + 'static) = self.media.get_mut(place).ok_or_else(gone)?.as_mut();
         if length > medium.capacity() {
@@ -103,16 +102,7 @@ impl Overview {
         }
         // What is in a cache only is not on the medium.
         medium.sync()?;
-        let (mut digest, mut bytes) = (Sha256Stream::new(), Extent::new(medium, length));
-        let mut block = vec![0; BLOCK];
-        loop {
-            let got = bytes.read(&mut block)?;
-            if got == 0 {
-                return Ok(digest.finish());
-            }
-            digest.update(block.get(..got).unwrap_or_default());
-            watch.event(&Event::Progress { done: length.saturating_sub(bytes.left()), total: Some(length) });
-        }
+        redo::digest(medium, length, |done| watch.event(&Event::Progress { done, total: Some(length) }))
     }
 }
 
@@ -130,9 +120,6 @@ fn again(store: &mut Store, mut error: StoreError) -> Result<Option<State>, Stor
     }
     Err(error)
 }
-
-/// Bytes that are read at once.
-const BLOCK: usize = 64 * 1024;
 
 /// Looks at a record that is being written.
 const PATIENCE: usize = 10;

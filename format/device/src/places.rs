@@ -16,7 +16,7 @@ use crate::redo;
 use crate::state::{Holding, Place, State, Step};
 use crate::store::Store;
 pub(crate) use bytes::{Extent, Target};
-pub(crate) use layout::{active, factory, place, scratch, slots};
+pub(crate) use layout::{active, place, remembered, scratch, slots};
 
 /// The components of a device while a procedure runs. What is active does not change here.
 pub(crate) struct Places<'d> {
@@ -71,6 +71,8 @@ pub(crate) struct Content {
     pub(crate) version: Option<Vec<i64>>,
     /// The SHA-256 of all of an envelope that is held here, if it was found intact when it was written.
     pub(crate) envelope: Option<String>,
+    /// The SHA-256 of all bytes in hexadecimal, taken when they were found to be what somebody signed.
+    pub(crate) sum: Option<String>,
     /// Written in this procedure.
     pub(crate) fresh: bool,
     /// Found to be what somebody signed; what was there before was found so before.
@@ -129,6 +131,13 @@ impl<'d> Places<'d> {
         Ok(Extent::new(medium(self.media, &place)?, length))
     }
 
+    /// The SHA-256 of all a component holds, in hexadecimal.
+    pub(crate) fn sum(&mut self, at: usize) -> Result<String, Trouble> {
+        let length = self.read(at)?.left();
+        let place = self.seat(at)?.now.place.clone();
+        redo::digest(medium(self.media, &place)?, length, |_| ()).map_err(|error| Trouble::io(&error))
+    }
+
     /// Exchanges the contents of two components, at once for whoever asks and in fact when it is decided.
     pub(crate) fn swap(&mut self, one: usize, other: usize) -> Result<(), Trouble> {
         let refused = |detail: &str| Err(Trouble::operation(Cause::Policy, detail));
@@ -173,7 +182,8 @@ impl<'d> Places<'d> {
             ));
         }
         seat.removed = true;
-        seat.now = Content { length: None, version: None, envelope: None, fresh: false, validated: false, ..seat.now.clone() };
+        let now = seat.now.clone();
+        seat.now = Content { length: None, version: None, envelope: None, sum: None, fresh: false, validated: false, ..now };
         Ok(())
     }
 
@@ -200,7 +210,7 @@ impl<'d> Places<'d> {
         self.store.fits(&redo::longest(state))?;
         for step in &state.redo {
             let (places, length) = match step {
-                Step::Copy { to, length, .. } => (vec![to], *length),
+                Step::Copy { to, content, .. } => (vec![to], content.length),
                 Step::Exchange { a, b, length, .. } => (vec![a, b], *length),
                 Step::Cut { place, .. } => (vec![place], 0),
             };
@@ -241,7 +251,8 @@ impl Seat {
         let home = place(&name, active(component, state));
         let Holding { version, envelope, .. } = state.components.get(&name).cloned().unwrap_or_default();
         let length = state.lengths.get(&home).copied();
-        let now = Content { place: home.clone(), length, version, envelope, fresh: false, judged: true, validated: false };
+        let now =
+            Content { place: home.clone(), length, version, envelope, sum: None, fresh: false, judged: true, validated: false };
         Self { name, home, now, with: None, removed: false }
     }
 }

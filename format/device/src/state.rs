@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::description::Identity;
+
 /// A place where bytes are, by a name that does not depend on the order of a description: the component's identifier and `0`, `1`,
 /// `staging`; `state` and `scratch`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -14,6 +16,9 @@ pub struct Place(pub String);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
+    /// Whose it is.
+    #[serde(default)]
+    pub of: Owner,
     /// What was installed last, by manifest: against rollback.
     pub manifests: BTreeMap<String, Installed>,
     /// By the name of the component.
@@ -25,6 +30,44 @@ pub struct State {
     pub users: BTreeMap<String, BTreeSet<String>>,
     /// What is decided and still to be done, in this order.
     pub redo: Vec<Step>,
+}
+
+/// Who a device was when it remembered something: its identifiers in hexadecimal, as far as it had any.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Owner {
+    /// The vendor identifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// The class identifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// The device identifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+}
+
+impl Owner {
+    /// What a description says of a device.
+    pub(crate) fn of(identity: &Identity) -> Self {
+        let hex = |id: &Option<Vec<u8>>| id.as_deref().map(hex);
+        Self { vendor: hex(&identity.vendor), class: hex(&identity.class), device: hex(&identity.device) }
+    }
+
+    /// The first of its identifiers that `other` has otherwise. What one of them does not say is no difference.
+    pub(crate) fn differs(&self, other: &Self) -> Option<&'static str> {
+        let pairs = [
+            ("vendor", &self.vendor, &other.vendor),
+            ("class", &self.class, &other.class),
+            ("device", &self.device, &other.device),
+        ];
+        pairs.into_iter().find(|(_, one, other)| one.is_some() && other.is_some() && one != other).map(|(which, ..)| which)
+    }
+
+    /// What one of them does not say.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self { vendor: self.vendor.or(other.vendor), class: self.class.or(other.class), device: self.device.or(other.device) }
+    }
 }
 
 /// A manifest that was installed.
@@ -63,8 +106,8 @@ pub enum Step {
         from: Place,
         /// To here.
         to: Place,
-        /// So many.
-        length: u64,
+        /// Which.
+        content: Summed,
     },
     /// Two places exchange bytes, block by block through the scratch area.
     Exchange {
@@ -74,6 +117,10 @@ pub enum Step {
         b: Place,
         /// So many, of both.
         length: u64,
+        /// What each of them holds in the end, if anything is known of that.
+        holds: [Option<Summed>; 2],
+        /// Bytes that are exchanged at once.
+        block: u64,
         /// Bytes that are exchanged already.
         done: u64,
         /// How far the next block is.
@@ -88,6 +135,16 @@ pub enum Step {
     },
 }
 
+/// Bytes from the beginning of a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Summed {
+    /// So many.
+    pub length: u64,
+    /// Their SHA-256, in hexadecimal.
+    pub digest: String,
+}
+
 /// How far the exchange of one block is. What a phase reads, it does not write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -99,6 +156,10 @@ pub enum Phase {
     Saved,
     /// That is done; the block in the scratch area goes to `b` next.
     Moved,
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a record of the state begins with.

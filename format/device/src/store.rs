@@ -20,6 +20,8 @@ use crate::state::{MAGIC, State};
 pub struct Store {
     medium: Box<dyn Medium>,
     known: Option<Known>,
+    /// What the newest record says, as far as that is known.
+    saved: Option<State>,
     /// The half that could not be written. It is read as whole, maybe, out of a cache; only the other one is durable.
     in_doubt: Option<usize>,
 }
@@ -47,7 +49,7 @@ impl Store {
     /// Takes the medium. Nothing is read yet.
     #[must_use]
     pub fn open(medium: Box<dyn Medium>) -> Self {
-        Self { medium, known: None, in_doubt: None }
+        Self { medium, known: None, saved: None, in_doubt: None }
     }
 
     /// The newest whole record; `None` on a medium on which none was ever completed.
@@ -55,7 +57,7 @@ impl Store {
     /// # Errors
     /// If the medium fails, or holds something else.
     pub fn load(&mut self) -> Result<Option<State>, StoreError> {
-        self.known = None;
+        (self.known, self.saved) = (None, None);
         // What a process wrote that was killed may be in a cache only. Nothing may be done in the name of a record that a power
         // cut can still take away.
         self.medium.sync()?;
@@ -73,13 +75,17 @@ impl Store {
         };
         self.known = Some(known);
         let body: Body = serde_json::from_slice(&state).map_err(|_| StoreError::Foreign)?;
-        if body.format == FORMAT { Ok(Some(body.state)) } else { Err(StoreError::Foreign) }
+        if body.format != FORMAT {
+            return Err(StoreError::Foreign);
+        }
+        self.saved = Some(body.state.clone());
+        Ok(Some(body.state))
     }
 
-    /// Whether a record was read or saved.
+    /// Whether the newest record says this.
     #[must_use]
-    pub fn is_begun(&self) -> bool {
-        self.known.as_ref().is_some_and(|known| known.generation > 0)
+    pub fn says(&self, state: &State) -> bool {
+        self.saved.as_ref() == Some(state)
     }
 
     /// Puts this record in the place of the last one. When it comes back well, the record is durable in both halves.
@@ -98,6 +104,7 @@ impl Store {
         let generation = known.generation.checked_add(1).ok_or(StoreError::Damaged)?;
         let record = record(generation, &body);
         let first = self.in_doubt.unwrap_or(known.first);
+        self.saved = None;
         for half in [first, 1 - first] {
             self.in_doubt = Some(half);
             self.medium.write(self.start(half), &record)?;
@@ -105,6 +112,7 @@ impl Store {
         }
         self.in_doubt = None;
         self.known = Some(Known { generation, first });
+        self.saved = Some(state.clone());
         Ok(())
     }
 

@@ -20,7 +20,7 @@ use crate::supply::{Payload, Supply};
 use crate::watch::Watch;
 use cipher::Cipher;
 use counted::Counted;
-pub(crate) use sum::Sum;
+pub(crate) use sum::{Sum, sha_256};
 
 /// What streams take their bytes from, and who is told of them.
 pub(crate) struct Streams<'s, 'd> {
@@ -57,7 +57,10 @@ impl Streams<'_, '_> {
         signed: Option<u64>,
     ) -> Result<(), Trouble> {
         let size = self.places.read(source)?.left();
-        let judged = self.places.seat(source)?.now.judged;
+        let (judged, sum) = {
+            let now = &self.places.seat(source)?.now;
+            (now.judged, now.sum.clone())
+        };
         let cipher = Cipher::of(parameters, self.request)?;
         if cipher.is_none() {
             expect(size, signed)?;
@@ -74,7 +77,8 @@ impl Streams<'_, '_> {
         })?;
         expect(written, signed)?;
         // What was found right stays right when it is copied as it is.
-        self.places.seat_mut(at)?.now.judged = plain && judged;
+        let now = &mut self.places.seat_mut(at)?.now;
+        (now.judged, now.sum) = (plain && judged, sum.filter(|_| plain));
         Ok(())
     }
 
@@ -87,7 +91,8 @@ impl Streams<'_, '_> {
             None => target.write_all(content).map_err(|error| Trouble::io(&error)),
             Some(cipher) => cipher.run(content, size, |input, _| copy(input, target).map(drop)),
         })?;
-        self.places.seat_mut(at)?.now.judged = plain;
+        let now = &mut self.places.seat_mut(at)?.now;
+        (now.judged, now.sum) = (plain, plain.then(|| sha_256(content)));
         Ok(())
     }
 

@@ -90,6 +90,8 @@ pub enum Event<'e> {
     Decided,
     /// A step of what was decided begins.
     Redo(&'e Step),
+    /// It cannot be finished: this place does not hold any more what was decided on.
+    Changed(&'e Place),
     /// A SUIT_Report, encoded and not authenticated: of the end, or of an invocation that is about to be attempted.
     Report(&'e [u8]),
 }
@@ -112,9 +114,12 @@ impl fmt::Display for Event<'_> {
             Self::Progress { done, total: None } => write!(f, "{done} bytes"),
             Self::Invoked { component, place, length, .. } => write!(f, "{component}: invoked at {}, {length} bytes", place.0),
             Self::Decided => f.write_str("decided"),
-            Self::Redo(Step::Copy { from, to, length }) => write!(f, "copies {length} bytes from {} to {}", from.0, to.0),
+            Self::Redo(Step::Copy { from, to, content }) => {
+                write!(f, "copies {} bytes from {} to {}", content.length, from.0, to.0)
+            }
             Self::Redo(Step::Exchange { a, b, length, .. }) => write!(f, "exchanges {length} bytes of {} and {}", a.0, b.0),
             Self::Redo(Step::Cut { place, length }) => write!(f, "cuts {} behind {length} bytes", place.0),
+            Self::Changed(place) => write!(f, "{} does not hold what was decided on", place.0),
             Self::Report(bytes) => write!(f, "report of {} bytes", bytes.len()),
         }
     }

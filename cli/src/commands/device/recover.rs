@@ -4,7 +4,7 @@ use suitpack_device::{Device, OpenError};
 
 use super::{look, overview};
 use crate::args::DeviceRecoverArgs;
-use crate::commands::install::{Trace, apart, description, not_started, unusable};
+use crate::commands::install::{Trace, apart, description, not_started, unfinished, unusable};
 use crate::failure::Failure;
 use crate::terminal::{Terminal, Tone};
 
@@ -25,7 +25,10 @@ pub(super) fn run(args: &DeviceRecoverArgs, terminal: &mut Terminal) -> Result<(
     let mut trace = Trace::new(false, terminal);
     let started = Device::start_watched(described, media, &mut trace);
     let (_, _, spoken) = trace.finish();
-    started.map_err(|error| not_started(&error).detail("what is left is done by whoever uses the device next"))?;
+    let device = started.map_err(|error| not_started(&error).detail("what is left is done by whoever uses the device next"))?;
+    if let Some(place) = device.changed() {
+        return Err(unfinished(place));
+    }
     spoken?;
     terminal.labelled(Tone::Good, "finished", &told)
 }

@@ -20,7 +20,7 @@ pub(super) fn run(args: &DeviceShowArgs, terminal: &mut Terminal) -> Result<(), 
             let Some(length) = component.length else { continue };
             let mut bar = Bar(terminal.progress("reading", Some(length)));
             match overview.digest(&component.at, length, &mut bar) {
-                Ok(digest) => component.sha256 = Some(digest.iter().map(|byte| format!("{byte:02x}")).collect()),
+                Ok(digest) => component.sha256 = Some(digest),
                 Err(error) => component.problem = Some(error.to_string()),
             }
         }

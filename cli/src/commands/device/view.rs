@@ -152,7 +152,7 @@ fn component(held: Held<'_>, overview: &Overview) -> ComponentView {
 fn step(step: &Step) -> StepView {
     let words = crate::commands::install::step(step);
     let (name, place, other, length, done) = match step {
-        Step::Copy { from, to, length } => ("copy", from, Some(to), *length, 0),
+        Step::Copy { from, to, content } => ("copy", from, Some(to), content.length, 0),
         Step::Exchange { a, b, length, done, .. } => ("exchange", a, Some(b), *length, *done),
         Step::Cut { place, length } => ("cut", place, None, *length, 0),
     };

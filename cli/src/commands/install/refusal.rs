@@ -1,8 +1,8 @@
 //! Why a procedure did not end well, and what can be done about it.
 
 use suitpack_core::report::Reason;
-use suitpack_device::Failed;
 use suitpack_device::store::StoreError;
+use suitpack_device::{Failed, Place, StartError};
 use suitpack_package::Cause;
 
 use super::words::section;
@@ -25,6 +25,7 @@ pub(super) fn refused(name: &str, failed: &Failed, dry: bool) -> Failure {
     }
     failure = failure.detail(match (dry, failed.decided, failed.changed) {
         (true, ..) => "nothing was written",
+        (_, true, _) if failed.cause == Cause::NotBound => "what the place holds is not known any more",
         (_, true, _) => "what is left is done by `suitpack device recover`, or whoever uses the device next",
         _ if failed.fell_back => "an image was written over, and its fallback is active; nothing else that is active changed",
         (_, _, true) => "only places that are not active were written; what ran before runs still",
@@ -52,6 +53,7 @@ fn hint(name: &str, failed: &Failed) -> Option<String> {
         Cause::NotBound if failed.reason == Reason::ConditionFailed && !failed.changed => {
             String::from("what the device holds is not what was signed; install it again")
         }
+        Cause::NotBound if failed.decided => String::from("look at the medium, and install it again"),
         Cause::NotBound => String::from("this is not what was signed; get it again from whoever made it"),
         Cause::WrongHardware => format!("`suitpack inspect {name}` shows for which devices it is"),
         Cause::CouldNotTell if text.contains("encrypted") => {
@@ -70,8 +72,11 @@ fn hint(name: &str, failed: &Failed) -> Option<String> {
     })
 }
 
-pub(in crate::commands) fn not_started(error: &StoreError) -> Failure {
+pub(in crate::commands) fn not_started(error: &StartError) -> Failure {
     let failure = Failure::io("the device does not start", error);
+    let StartError::Store(error) = error else {
+        return failure.hint("name its own state, or say who it is as the state has it");
+    };
     match error {
         StoreError::Damaged => failure.hint(
             "what was installed is not known any more; with a blank state the device begins anew, and lets older packages in again",
@@ -79,4 +84,10 @@ pub(in crate::commands) fn not_started(error: &StoreError) -> Failure {
         StoreError::Foreign => failure.hint("use the version of suitpack that wrote it"),
         _ => failure,
     }
+}
+
+/// What was decided before cannot be finished.
+pub(in crate::commands) fn unfinished(place: &Place) -> Failure {
+    let failure = Failure::new(Code::of(Cause::NotBound), format!("{} does not hold what was decided on", place.0));
+    failure.hint("put back what was there, or install the package again")
 }

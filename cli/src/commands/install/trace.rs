@@ -140,9 +140,10 @@ impl<'e> Line<'e> {
                 Self { component: Some(component), place: Some(&place.0), length: Some(*length), ..line("invoked") }
             }
             Event::Decided => line("decided"),
-            Event::Redo(Step::Copy { from, to, length }) => {
-                Self { place: Some(&from.0), other: Some(&to.0), length: Some(*length), ..line("copy") }
+            Event::Redo(Step::Copy { from, to, content }) => {
+                Self { place: Some(&from.0), other: Some(&to.0), length: Some(content.length), ..line("copy") }
             }
+            Event::Changed(place) => Self { place: Some(&place.0), ..line("changed") },
             Event::Redo(Step::Exchange { a, b, length, .. }) => {
                 Self { place: Some(&a.0), other: Some(&b.0), length: Some(*length), ..line("exchange") }
             }

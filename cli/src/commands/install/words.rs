@@ -27,6 +27,7 @@ pub(super) fn line(event: &Event<'_>) -> Option<(Tone, &'static str, String)> {
         }
         Event::Decided => (Tone::Good, "decided ", String::from("from here on the new state counts, come what may")),
         Event::Redo(step) => (Tone::Plain, "finishes", done(step)),
+        Event::Changed(place) => (Tone::Open, "changed ", format!("{} does not hold what was decided on", place.0)),
         _ => return None,
     })
 }
@@ -34,7 +35,7 @@ pub(super) fn line(event: &Event<'_>) -> Option<(Tone, &'static str, String)> {
 /// What a step does, for which it was decided.
 pub(in crate::commands) fn done(step: &Step) -> String {
     match step {
-        Step::Copy { from, to, length } => format!("{length} bytes go from {} to {}", from.0, to.0),
+        Step::Copy { from, to, content } => format!("{} bytes go from {} to {}", content.length, from.0, to.0),
         Step::Exchange { a, b, length, .. } => format!("{} and {} exchange {length} bytes", a.0, b.0),
         Step::Cut { place, length } => format!("{} ends behind {length} bytes", place.0),
     }

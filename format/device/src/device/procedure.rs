@@ -58,8 +58,10 @@ impl<'e> Engine<'e, '_> {
         let places = &mut self.places;
         let finished = redo::finish(places.state, places.media, places.store, self.watch);
         finished.map_err(|error| {
-            let detail = format!("it is decided, and will be finished at the next start: {error}");
-            Failed { decided: true, ..self.refused(Trouble::operation(Cause::Io, detail)) }
+            let trouble = Trouble::from(error);
+            let when = if trouble.cause == Cause::Io { "will be finished at the next start" } else { "cannot be finished" };
+            let detail = format!("it is decided, and {when}: {}", trouble.detail);
+            Failed { decided: true, ..self.refused(Trouble { detail, ..trouble }) }
         })?;
         Ok(if procedure == Procedure::Update { Done::Installed } else { Done::Completed })
     }

@@ -1,13 +1,10 @@
 //! What a device finds out and does for one component.
 
-use std::io::Read;
-
 use subtle::ConstantTimeEq;
 use suitpack_core::Envelope;
 use suitpack_core::manifest::Section;
 use suitpack_core::manifest::Source as From;
 use suitpack_core::manifest::command::{Condition, Directive};
-use suitpack_crypto::Sha256Stream;
 use suitpack_package::{Cause, Package};
 use suitpack_processor::{Parameters, Position};
 
@@ -17,9 +14,9 @@ use super::level::Level;
 use crate::conditions::{content_is, image_differs, image_matches, version_is};
 use crate::failed::Trouble;
 use crate::measured::Measured;
-use crate::opened::{Shelf, hex};
+use crate::opened::Shelf;
 use crate::places::Rights;
-use crate::streams::{Streams, Sum, metadata};
+use crate::streams::{Streams, Sum, metadata, sha_256};
 use crate::watch::Event;
 
 impl Engine<'_, '_> {
@@ -37,14 +34,15 @@ impl Engine<'_, '_> {
         let dependency = level.opened.program.is_dependency(component);
         match condition {
             Condition::ImageMatch => {
-                if dependency {
+                let sum = if dependency {
                     self.manifest_is(at, parameters, measured)?;
-                    self.envelope_is_whole(at, measured)?;
+                    self.envelope_is_whole(at, measured)?
                 } else {
-                    image_matches(&mut self.places, at, parameters, measured)?;
-                }
+                    Some(image_matches(&mut self.places, at, parameters, measured)?)
+                };
                 let seat = self.places.seat_mut(at)?;
                 (seat.now.judged, seat.now.validated) = (true, true);
+                seat.now.sum = sum.or(seat.now.sum.take());
                 Ok(())
             }
             Condition::ImageNotMatch if dependency => match self.manifest_is(at, parameters, measured) {
@@ -54,8 +52,10 @@ impl Engine<'_, '_> {
             },
             Condition::ImageNotMatch => image_differs(&mut self.places, at, parameters, measured),
             Condition::CheckContent => {
-                content_is(&mut self.places, at, parameters.content.unwrap_or_default(), measured)?;
-                self.places.seat_mut(at)?.now.judged = true;
+                let content = parameters.content.unwrap_or_default();
+                content_is(&mut self.places, at, content, measured)?;
+                let seat = self.places.seat_mut(at)?;
+                (seat.now.judged, seat.now.sum) = (true, Some(sha_256(content)));
                 Ok(())
             }
             Condition::ComponentSlot => {
@@ -86,8 +86,9 @@ impl Engine<'_, '_> {
         let opened = self.open(at, shelf, &[])?;
         dependable(&opened, &self.places.seat(at)?.name.clone(), self.places.state)?;
         let now = &self.places.seat(at)?.now;
-        let envelope = if now.fresh && now.envelope.is_none() { Some(self.envelope(at)?) } else { now.envelope.clone() };
+        let envelope = if now.fresh && now.envelope.is_none() { Some(self.places.sum(at)?) } else { now.envelope.clone() };
         let seat = self.places.seat_mut(at)?;
+        seat.now.sum.clone_from(&envelope);
         (seat.now.judged, seat.now.envelope) = (true, envelope);
         self.intact.insert(at, opened.digest);
         Ok(())
@@ -106,29 +107,16 @@ impl Engine<'_, '_> {
         if same { Ok(()) } else { Err(differs("it holds another manifest than the signed digest names")) }
     }
 
-    /// Whether an envelope that was installed before is still the same to its last byte. The signed digest is of its manifest alone,
-    /// and payloads in it that have rotted would be met with only when they are wanted.
-    fn envelope_is_whole(&mut self, at: usize, measured: &mut Measured) -> Result<(), Trouble> {
-        let Some(known) = self.places.seat(at)?.now.envelope.clone() else { return Ok(()) };
-        if self.envelope(at)? == known {
-            return Ok(());
+    /// Whether an envelope that was installed before is still the same to its last byte, and then its digest. The one that is signed
+    /// is of its manifest alone, and payloads in it that have rotted would be met with only when they are wanted.
+    fn envelope_is_whole(&mut self, at: usize, measured: &mut Measured) -> Result<Option<String>, Trouble> {
+        let Some(known) = self.places.seat(at)?.now.envelope.clone() else { return Ok(None) };
+        if self.places.sum(at)? == known {
+            return Ok(Some(known));
         }
         // The digest that was measured is right, and not why this fails.
         measured.digest = None;
         Err(Trouble::condition(Cause::NotBound, "it holds the manifest, and around it not the bytes that were installed"))
-    }
-
-    /// The SHA-256 of all that a component holds.
-    fn envelope(&mut self, at: usize) -> Result<String, Trouble> {
-        let (mut input, mut digest) = (self.places.read(at)?, Sha256Stream::new());
-        let mut block = vec![0; BLOCK];
-        loop {
-            let got = input.read(&mut block).map_err(|error| Trouble::io(&error))?;
-            if got == 0 {
-                return Ok(hex(&digest.finish()));
-            }
-            digest.update(block.get(..got).unwrap_or_default());
-        }
     }
 
     /// Carries a directive out.
@@ -218,6 +206,3 @@ impl Engine<'_, '_> {
         Ok(())
     }
 }
-
-/// Bytes that are read at once.
-const BLOCK: usize = 64 * 1024;

@@ -3,7 +3,8 @@
 use std::fs;
 
 use crate::description::{Component, Description, Layout, Location};
-use crate::state::{Holding, Place, State};
+use crate::redo::StartError;
+use crate::state::{Holding, Owner, Place, State};
 
 /// A slot of a component.
 pub(crate) fn place(name: &str, slot: usize) -> Place {
@@ -47,8 +48,8 @@ pub(super) const fn exchanges(component: &Component) -> bool {
 }
 
 /// The state of a device on which nothing was installed yet.
-pub(crate) fn factory(description: &Description) -> State {
-    let mut state = State::default();
+fn factory(description: &Description) -> State {
+    let mut state = State { of: Owner::of(&description.identity), ..State::default() };
     for component in &description.components {
         let name = component.name();
         let mut first = None;
@@ -61,9 +62,22 @@ pub(crate) fn factory(description: &Description) -> State {
         let active = first.filter(|_| turns(&component.layout)).unwrap_or_default();
         let version = component.version.clone();
         let fallback = version.clone().filter(|_| active == 1 && !exchanges(component));
-        state.components.insert(name, Holding { active, version, envelope: None, fallback });
+        state.components.insert(name, Holding { active, version, fallback, ..Holding::default() });
     }
     state
+}
+
+/// What a device knows, by its newest record, or without one by its description.
+///
+/// # Errors
+/// If the record is that of another device.
+pub(crate) fn remembered(description: &Description, record: Option<State>) -> Result<State, StartError> {
+    let Some(state) = record else { return Ok(factory(description)) };
+    let own = Owner::of(&description.identity);
+    match state.of.differs(&own) {
+        Some(which) => Err(StartError::Another(which)),
+        None => Ok(State { of: state.of.clone().or(own), ..state }),
+    }
 }
 
 /// Bytes of what is in a location, if there is anything.

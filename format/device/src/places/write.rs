@@ -32,14 +32,15 @@ impl Places<'_> {
         let written = act(&mut target, self).and_then(|()| target.finish().map_err(|error| Trouble::io(&error)));
         let overflowed = target.overflowed;
         self.media.insert(place.clone(), medium);
-        let length = written.map_err(|trouble| match overflowed {
+        let written = written.map_err(|trouble| match overflowed {
             true => Trouble::operation(Cause::NotBound, format!("it is longer than the {cap} bytes that are signed")),
             false => trouble,
         })?;
         let seat = self.seat_mut(at)?;
         seat.removed = false;
-        seat.now = Content { place, length: Some(length), version, envelope: None, fresh: true, judged: false, validated: false };
-        Ok(length)
+        let (length, envelope, sum) = (Some(written), None, None);
+        seat.now = Content { place, length, version, envelope, sum, fresh: true, judged: false, validated: false };
+        Ok(written)
     }
 
     /// The slot a component is in: the one that is active, or with `candidate` the one that is written next.
@@ -99,17 +100,17 @@ impl Places<'_> {
     fn forget(&mut self, at: usize, place: &Place) -> Result<(), Trouble> {
         let (component, seat) = (self.component(at)?, self.seat(at)?);
         let (mut state, mut falls_back) = (self.state.clone(), false);
-        let mut known = state.lengths.remove(place).is_some();
+        state.lengths.remove(place);
         if let Some(holding) = state.components.get_mut(&component.name()).filter(|_| *place == seat.home) {
-            known |= holding.version.take().is_some() || holding.envelope.take().is_some();
+            (holding.version, holding.envelope) = (None, None);
             if let Layout::Fallback { .. } = component.layout {
                 // From here on it is the fallback that is run.
                 (holding.active, holding.version) = (1, holding.fallback.clone());
-                (known, falls_back) = (true, true);
+                falls_back = true;
             }
         }
         // What a device begins with is told by its files as long as nothing was saved.
-        if known || !self.store.is_begun() {
+        if !self.store.says(&state) {
             self.save(state)?;
         }
         self.written.fell_back |= falls_back;

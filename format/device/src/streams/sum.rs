@@ -4,11 +4,13 @@ use std::io::{self, Read};
 
 use suitpack_core::Digest;
 use suitpack_core::crypto::DIGEST_MAX;
+use suitpack_core::registry::algorithm::SHA_256;
 use suitpack_core::report::Reason;
-use suitpack_crypto::Sha2Stream;
+use suitpack_crypto::{Sha2Stream, Sha256Stream};
 use suitpack_package::Cause;
 
 use crate::failed::Trouble;
+use crate::state::hex;
 
 /// A stream that is summed up while it is read.
 pub(crate) struct Sum<'d, R> {
@@ -33,6 +35,18 @@ impl<'d, R: Read> Sum<'d, R> {
         let mut out = [0; DIGEST_MAX];
         let length = sum.stream.finish(&mut out);
         Ok(out.get(..length).unwrap_or_default().to_vec())
+    }
+
+    /// The same, and the SHA-256 in hexadecimal, of one reading.
+    pub(crate) fn both(input: R, digest: &Digest<'d>) -> Result<(Vec<u8>, String), Trouble> {
+        if digest.algorithm() == SHA_256 {
+            let found = Self::of(input, digest)?;
+            let sum = hex(&found);
+            return Ok((found, sum));
+        }
+        let mut sha_256 = Tee { input, digest: Sha256Stream::new() };
+        let found = Sum::of(&mut sha_256, digest)?;
+        Ok((found, hex(&sha_256.digest.finish())))
     }
 
     /// Holds a stream against its digest.
@@ -70,6 +84,27 @@ impl<R: Read> Read for Sum<'_, R> {
         self.stream.update(buffer.get(..got).unwrap_or_default());
         Ok(got)
     }
+}
+
+/// A stream with a second digest.
+struct Tee<R> {
+    input: R,
+    digest: Sha256Stream,
+}
+
+impl<R: Read> Read for Tee<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.input.read(buffer)?;
+        self.digest.update(buffer.get(..got).unwrap_or_default());
+        Ok(got)
+    }
+}
+
+/// The SHA-256 of bytes, in hexadecimal.
+pub(crate) fn sha_256(bytes: &[u8]) -> String {
+    let mut digest = Sha256Stream::new();
+    digest.update(bytes);
+    hex(&digest.finish())
 }
 
 const BLOCK: usize = 64 * 1024;

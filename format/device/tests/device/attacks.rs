@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor};
 use std::sync::{Arc, Mutex};
 
-use suitpack_core::crypto::VerifySignature;
+use suitpack_core::crypto::{Digester, VerifySignature};
 use suitpack_core::{Profile, Trust};
 use suitpack_crypto::{Sha2, SigningKey};
-use suitpack_device::{Clock, Device, Done, Event, Failed, Medium, Place, Request, State, Watch};
+use suitpack_device::{Clock, Device, Done, Event, Failed, Identity, Medium, Place, Request, StartError, State, Watch};
 use suitpack_package::Cause;
 use suitpack_processor::Procedure;
 
-use crate::support::{Bench, Chip, Lamp, image};
+use crate::support::{Bench, Chip, Lamp, hex, image};
 
 const SIZE: usize = 64 * 1024;
 const LENGTH: usize = 20_000;
@@ -316,6 +316,118 @@ fn toctou_a_compressed_payload_that_changes_behind_its_check_reaches_no_decoder(
     let failed = meddled(&lamp, &package, "app.staging:0", "app: suit-directive-transform").unwrap_err();
     assert_eq!((failed.cause, failed.decided), (Cause::NotBound, false), "{failed}");
     assert_eq!((lamp.content("app"), lamp.at("app:1").writes()), (Some(vec![1]), 0), "nothing was decoded");
+}
+
+/// Where an image waits that was decided on, and where it is run.
+#[test]
+fn toctou_what_was_decided_is_not_moved_if_it_changes() {
+    let bench = Bench::new();
+    bench.file("app.bin", &image(LENGTH, 1)).file("other.bin", &image(LENGTH, 3));
+    let body = |file: &str| format!("[[component]]\nid = [\"app\"]\nimage = \"{file}\"\ninstall = \"streamed\"\n");
+    let (package, older) = (bench.package(7, &body("app.bin")), bench.package(6, &body("other.bin")));
+    let (old, new) = (image(LENGTH, 2), image(LENGTH, 1));
+    for waiting in ["app:staging", "app:1"] {
+        let decided = || {
+            let lamp = match waiting {
+                "app:1" => Lamp::new().swap("app", SIZE, &old),
+                _ => Lamp::new().single("app", SIZE, &old),
+            };
+            let failed = meddled(&lamp, &package, waiting, "decided").unwrap_err();
+            assert_eq!((failed.cause, failed.decided), (Cause::NotBound, true), "{waiting}: {failed}");
+            assert!(lamp.at("app:0").bytes(LENGTH) == old, "{waiting}: it was moved");
+            lamp
+        };
+        // What was there can be put back, whatever is refused meanwhile.
+        let lamp = decided();
+        assert_eq!(lamp.start().changed(), Some(&Place(waiting.to_owned())));
+        assert_eq!((lamp.start().active("app"), lamp.state().manifests["root"].sequence), (None, 7), "{waiting}");
+        untouched(&lamp, &older, Cause::Policy);
+        lamp.at(waiting).flip(LENGTH / 2);
+        assert!(lamp.content("app").as_ref() == Some(&new) && lamp.start().changed().is_none(), "{waiting}");
+        // Or the package brings it again.
+        let lamp = decided();
+        let mut told = crate::support::Told::default();
+        let key = crate::support::public();
+        let anchors: [&dyn VerifySignature; 1] = [&key];
+        let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
+        let media = lamp.chips.iter().map(|(place, chip)| (place.clone(), Box::new(chip.clone()) as Box<dyn Medium>));
+        let mut device = Device::start_watched(lamp.description.clone(), media.collect(), &mut told).unwrap();
+        assert!(told.0.contains(&format!("{waiting} does not hold what was decided on")), "{:?}", told.0);
+        let done = device.run(&mut Cursor::new(&package), &Request::new(trust, Procedure::Update), &mut ());
+        assert_eq!(done, Ok(Done::Installed), "{waiting}");
+        assert!(lamp.content("app").as_ref() == Some(&new) && lamp.start().changed().is_none(), "{waiting}");
+    }
+}
+
+/// What is moved is what was found right, and not what lies there when it is decided.
+#[test]
+fn toctou_what_is_decided_on_is_what_was_judged() {
+    let bench = Bench::new();
+    bench.file("app.bin", &image(LENGTH, 1));
+    let mut digest = [0; 64];
+    Sha2.digest(-44, &[&image(LENGTH, 1)], &mut digest).unwrap();
+    let written_out = |digest: &str| {
+        let set = format!("suit-parameter-image-digest = {digest}, suit-parameter-uri = \"#app.bin\"");
+        bench.package(
+            7,
+            &format!(
+                "[[component]]\nid = [\"app\"]\n[[payload]]\nuri = \"#app.bin\"\nfile = \"app.bin\"\n[sequence]\n\
+                 suit-shared-sequence = [ {{ suit-directive-set-component-index = 0 }} ]\nsuit-install = [\n\
+                 {{ suit-directive-override-parameters = {{ {set} }} }},\n\
+                 {{ suit-directive-fetch = 15 }},\n{{ suit-condition-image-match = 15 }} ]\n"
+            ),
+        )
+    };
+    for digest in ["{ payload = \"#app.bin\" }".to_owned(), format!("\"sha-512:{}\"", hex(&digest))] {
+        let package = written_out(&digest);
+        let lamp = Lamp::new().single("app", SIZE, &image(LENGTH, 2));
+        let failed = meddled(&lamp, &package, "app:staging", "app: suit-condition-image-match holds").unwrap_err();
+        assert_eq!((failed.cause, failed.decided), (Cause::NotBound, true), "{digest}: {failed}");
+        assert!(lamp.at("app:0").bytes(LENGTH) == image(LENGTH, 2), "{digest}");
+        assert_eq!(lamp.update(&package), Ok(Done::Installed), "{digest}");
+    }
+}
+
+/// A write to a place that waits is one more thing a record has to tell.
+#[test]
+fn what_cannot_be_finished_is_given_up_in_a_record_before_anything_is_written_over() {
+    let bench = Bench::new();
+    bench.file("app.bin", &image(LENGTH, 1)).file("next.bin", &image(LENGTH, 3));
+    let body = |file: &str| format!("[[component]]\nid = [\"app\"]\nimage = \"{file}\"\ninstall = \"streamed\"\n");
+    let (package, next) = (bench.package(7, &body("app.bin")), bench.package(8, &body("next.bin")));
+    let lamp = Lamp::new().single("app", SIZE, &image(LENGTH, 2));
+    meddled(&lamp, &package, "app:staging", "decided").unwrap_err();
+    // The device is switched off while the next one is written.
+    lamp.at("app:staging").fails_after(3, io::ErrorKind::Other);
+    lamp.update(&next).unwrap_err();
+    lamp.at("app:staging").mended();
+    let device = lamp.start();
+    assert_eq!((device.changed(), device.active("app")), (None, None));
+    drop(device);
+    assert_eq!(lamp.update(&next), Ok(Done::Installed));
+    assert_eq!(lamp.content("app"), Some(image(LENGTH, 3)));
+}
+
+#[test]
+fn the_state_of_another_device_is_not_taken() {
+    let bench = Bench::new();
+    let mut lamp = lamp();
+    lamp.description.identity.device = Some(vec![1; 16]);
+    lamp.update(&release(&bench, 7, 1, 2)).unwrap();
+    let start = |change: fn(&mut Identity)| {
+        let mut description = lamp.description.clone();
+        change(&mut description.identity);
+        let media = lamp.chips.iter().map(|(place, chip)| (place.clone(), Box::new(chip.clone()) as Box<dyn Medium>));
+        Device::start(description, media.collect()).map(drop)
+    };
+    let differs =
+        |which: &str, change| assert!(matches!(start(change), Err(StartError::Another(other)) if other == which), "{which}");
+    differs("vendor", |identity| identity.vendor = Some(vec![2; 16]));
+    differs("class", |identity| identity.class = Some(vec![2; 16]));
+    differs("device", |identity| identity.device = Some(vec![2; 16]));
+    // What is not said is no contradiction.
+    start(|identity| identity.device = None).unwrap();
+    start(|_| ()).unwrap();
 }
 
 #[test]

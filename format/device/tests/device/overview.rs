@@ -7,10 +7,10 @@ use suitpack_core::crypto::VerifySignature;
 use suitpack_core::{Profile, Trust};
 use suitpack_crypto::Sha2;
 use suitpack_device::store::Store;
-use suitpack_device::{Description, Device, Done, Event, Overview, Phase, Place, Request, State, Step, Watch, redo};
+use suitpack_device::{Description, Device, Done, Event, Overview, Phase, Place, Request, State, Step, Summed, Watch, redo};
 use suitpack_processor::Procedure;
 
-use crate::support::{Bench, CLASS, Lamp, VENDOR, image, public, sha_256};
+use crate::support::{Bench, CLASS, Lamp, VENDOR, hex, image, public, sha_256};
 
 fn described(bench: &Bench) -> Description {
     let text = format!(
@@ -41,7 +41,7 @@ fn a_device_on_which_nothing_was_installed_is_shown_and_not_begun() {
     let held = overview.components().next().unwrap();
     assert_eq!((held.slot, held.length, held.version, held.finished), (0, Some(3), Some(&[1, 0][..]), true));
     assert!(!overview.is_begun() && overview.state().manifests.is_empty());
-    assert_eq!(overview.digest(&Place("app:0".into()), 3, &mut ()).unwrap(), sha_256(b"old"));
+    assert_eq!(overview.digest(&Place("app:0".into()), 3, &mut ()).unwrap(), hex(&sha_256(b"old")));
     assert!(overview.digest(&Place("app:1".into()), 3, &mut ()).is_err(), "a file that is not there was read");
     assert_eq!(names(&bench), ["a"]);
 }
@@ -70,16 +70,16 @@ fn what_was_installed_is_shown_as_it_is_on_the_medium() {
     assert_eq!((held.slot, held.length, held.version), (1, Some(300_000), None));
     let place = held.place.clone();
     assert!(overview.is_begun() && overview.state().manifests["root"].sequence == 7);
-    assert_eq!(overview.digest(&place, 300_000, &mut ()).unwrap(), sha_256(&new));
+    assert_eq!(overview.digest(&place, 300_000, &mut ()).unwrap(), hex(&sha_256(&new)));
     // What is active is as long as it is: what somebody put behind it is not run, and not asked about.
     let longer = [new.as_slice(), b"more"].concat();
     bench.file("b", &longer);
-    assert_eq!(look(&description).digest(&place, 300_000, &mut ()).unwrap(), sha_256(&new));
+    assert_eq!(look(&description).digest(&place, 300_000, &mut ()).unwrap(), hex(&sha_256(&new)));
     let mut device = Device::start(description.clone(), description.open().unwrap()).unwrap();
     assert_eq!(device.run(&mut Cursor::new(&package), &request, &mut ()), Ok(Done::AlreadyInstalled));
     drop(device);
     bench.file("b", &[&new[..1], b"x", &new[2..]].concat());
-    assert_ne!(look(&description).digest(&place, 300_000, &mut ()).unwrap(), sha_256(&new));
+    assert_ne!(look(&description).digest(&place, 300_000, &mut ()).unwrap(), hex(&sha_256(&new)));
 }
 
 /// How far each step was.
@@ -103,9 +103,13 @@ fn what_is_finished_says_how_far_it_is() {
     let lamp = Lamp::new().swap("app", 200_000, &image(150_000, 1)).working("old", 200_000);
     let place = |name: &str| Place(name.to_owned());
     let (a, b) = (place("app:0"), place("app:1"));
-    let exchange = Step::Exchange { a: a.clone(), b, length: 10_000, done: 4096, phase: Phase::Untouched };
-    let steps =
-        [exchange, Step::Copy { from: a, to: place("old:0"), length: 150_000 }, Step::Cut { place: place("old:0"), length: 1 }];
+    let (phase, holds) = (Phase::Untouched, [None, None]);
+    let exchange = Step::Exchange { a: a.clone(), b, length: 10_000, holds, block: 4096, done: 4096, phase };
+    // By then 5,904 bytes of it have come from the other slot.
+    let (first, other) = (lamp.at("app:0").bytes(150_000), lamp.at("app:1").bytes(10_000));
+    let digest = hex(&sha_256(&[&first[..4096], &other[4096..], &first[10_000..]].concat()));
+    let content = Summed { length: 150_000, digest };
+    let steps = [exchange, Step::Copy { from: a, to: place("old:0"), content }, Step::Cut { place: place("old:0"), length: 1 }];
     let mut state = State { redo: steps.to_vec(), ..State::default() };
     let mut media: suitpack_device::Media = lamp
         .chips

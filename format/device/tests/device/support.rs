@@ -265,15 +265,17 @@ impl Bench {
 
     /// Builds a package; `body` stands behind the head of a manifest with this number.
     pub(crate) fn package(&self, sequence: u64, body: &str) -> Vec<u8> {
-        let head = format!("[manifest]\nsequence-number = {sequence}\nvendor-id = \"{VENDOR}\"\nclass-id = \"{CLASS}\"\n");
-        self.build(&format!("{head}{body}"))
+        self.build(&format!("{}{body}", head(sequence)))
     }
 
     pub(crate) fn build(&self, text: &str) -> Vec<u8> {
+        self.build_signed(text, &signing())
+    }
+
+    pub(crate) fn build_signed(&self, text: &str, key: &SigningKey) -> Vec<u8> {
         let recipe = Recipe::parse(text, &self.path("suitpack.toml"), &[]).unwrap();
         let mut detached = |name: &str| File::options().read(true).write(true).create(true).truncate(true).open(self.path(name));
         let mut file = tempfile::tempfile().unwrap();
-        let key = signing();
         let mut next = 0_u8;
         // Not random, and no two the same: these are tests.
         let mut fill = |secret: &mut [u8]| {
@@ -282,12 +284,17 @@ impl Bench {
             Ok(())
         };
         let options = Options { secrets: Some(Secrets::Fresh(&mut fill)), ..Options::default() };
-        build(&recipe, Output::File(&mut file), &[&key], &mut detached, options).unwrap();
+        build(&recipe, Output::File(&mut file), &[key], &mut detached, options).unwrap();
         let mut bytes = Vec::new();
         file.rewind().unwrap();
         file.read_to_end(&mut bytes).unwrap();
         bytes
     }
+}
+
+/// What a recipe begins with.
+pub(crate) fn head(sequence: u64) -> String {
+    format!("[manifest]\nsequence-number = {sequence}\nvendor-id = \"{VENDOR}\"\nclass-id = \"{CLASS}\"\n")
 }
 
 pub(crate) fn signing() -> SigningKey {
@@ -356,4 +363,8 @@ pub(crate) fn sha_256(bytes: &[u8]) -> [u8; 32] {
     let mut stream = suitpack_crypto::Sha256Stream::new();
     stream.update(bytes);
     stream.finish()
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

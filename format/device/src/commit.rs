@@ -148,6 +148,11 @@ fn remember(state: &mut State, ledger: &Ledger) {
         let known = state.manifests.entry(key.clone()).or_insert(Installed { sequence: *number, digest: None });
         known.sequence = known.sequence.max(*number);
     }
+    for (component, written) in &ledger.written {
+        let holding = state.components.entry(component.clone()).or_default();
+        holding.by.clone_from(&written.by);
+        holding.floor.raise(&written.floor);
+    }
     for (component, user) in &ledger.uses {
         state.users.entry(component.clone()).or_default().insert(user.clone());
     }

@@ -3,6 +3,7 @@
 mod enter;
 mod level;
 mod perform;
+mod standing;
 mod tell;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ use crate::measured::Measured;
 use crate::opened::{Opened, Shelf};
 use crate::places::Places;
 use crate::request::{Request, Source};
+use crate::state::Floor;
 use crate::watch::Watch;
 pub(crate) use enter::{rightful, rollback, root_key};
 use level::{Level, Then};
@@ -59,6 +61,16 @@ pub(crate) struct Ledger {
     pub(crate) unlinked: BTreeSet<(String, String)>,
     /// Manifests that were uninstalled.
     pub(crate) gone: BTreeSet<String>,
+    /// Components that were written or given up.
+    pub(crate) written: BTreeMap<String, Written>,
+}
+
+/// By whom a component was written.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Written {
+    /// The manifest that did it last; none once the component was given up.
+    pub(crate) by: Option<String>,
+    pub(crate) floor: Floor,
 }
 
 type Stack<'a> = Vec<Level<'a>>;

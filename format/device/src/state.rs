@@ -94,6 +94,42 @@ pub struct Holding {
     /// The version of the image that is fallen back to, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<Vec<i64>>,
+    /// The manifest that wrote it last, as it is named in the state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What a manifest without a name has to have at least to write it.
+    #[serde(default, skip_serializing_if = "Floor::is_none")]
+    pub floor: Floor,
+}
+
+/// Sequence numbers below which nothing is let in, by who signed it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Floor {
+    /// For those who may speak for everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all: Option<u64>,
+    /// For those who may speak for some components only; however high it is, it does not shut the others out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub some: Option<u64>,
+}
+
+impl Floor {
+    pub(crate) const fn from(all: bool, number: Option<u64>) -> Self {
+        if all { Self { all: number, some: None } } else { Self { all: None, some: number } }
+    }
+
+    pub(crate) const fn of(&self, all: bool) -> Option<u64> {
+        if all { self.all } else { self.some }
+    }
+
+    pub(crate) fn raise(&mut self, other: &Self) {
+        *self = Self { all: self.all.max(other.all), some: self.some.max(other.some) };
+    }
+
+    const fn is_none(&self) -> bool {
+        self.all.is_none() && self.some.is_none()
+    }
 }
 
 /// Something decided that is still to be done. Each can be begun again wherever it was interrupted.

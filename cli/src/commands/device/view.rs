@@ -53,6 +53,7 @@ pub(super) struct ComponentView {
     pub(super) at: Place,
     pub(super) length: Option<u64>,
     pub(super) version: Option<String>,
+    written_by: Option<String>,
     pub(super) sha256: Option<String>,
     /// Why it could not be read.
     pub(super) problem: Option<String>,
@@ -142,6 +143,7 @@ fn component(held: Held<'_>, overview: &Overview) -> ComponentView {
         at,
         length,
         version: version.map(|version| version_text(version.iter().copied())),
+        written_by: overview.state().components.get(&component.name()).and_then(|holding| holding.by.clone()),
         sha256: None,
         problem: None,
         finished,

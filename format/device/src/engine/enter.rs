@@ -7,10 +7,12 @@ use suitpack_package::Cause;
 use suitpack_processor::{Outcome, Procedure};
 
 use super::level::{Level, Then};
+use super::standing::NAMELESS;
 use super::{Engine, Kept, Stack};
 use crate::description::name;
 use crate::failed::Trouble;
-use crate::opened::{Opened, Rights, Shelf};
+use crate::opened::{Opened, Rights as Signed, Shelf};
+use crate::places::Rights;
 use crate::state::State;
 use crate::supply::Origin;
 use crate::watch::Event;
@@ -21,8 +23,8 @@ pub(crate) fn root_key(opened: &Opened<'_>) -> String {
     let first = || opened.manifest().common().components().next().map(named);
     match (own_key(opened), &opened.rights) {
         (Some(key), _) => key,
-        (None, Rights::Everything) => String::from("root"),
-        (None, Rights::Below(_)) => format!("root of {}", first().unwrap_or_default()),
+        (None, Signed::Everything) => String::from(NAMELESS),
+        (None, Signed::Below(_)) => format!("root of {}", first().unwrap_or_default()),
     }
 }
 
@@ -118,6 +120,10 @@ impl Engine<'_, '_> {
         let own = kept.get(&path).map(Vec::as_slice).unwrap_or_default();
         let mut level = Level::new(opened, Procedure::Dependency(section), &self.places, prefix, path, key)?;
         level.carry_in(parent, section, own)?;
+        level.backers.clone_from(&parent.backers);
+        if parent.path.is_empty() || parent.is_named() {
+            level.backers.push(parent.opened.rights.clone());
+        }
         Ok(level)
     }
 
@@ -140,8 +146,14 @@ impl Engine<'_, '_> {
         if used_by_others {
             return Ok(Some(Outcome::Success));
         }
+        let Some(top) = stack.last() else { return Ok(Some(Outcome::Failure)) };
+        if self.places.rights == Rights::Update {
+            self.may_write(top, at)?;
+        }
         if !top.opened.program.is_dependency(component) {
-            self.places.remove(at)?;
+            if !self.is_anothers(top, &self.places.seat(at)?.name) {
+                self.give_up(at)?;
+            }
             return Ok(Some(Outcome::Success));
         }
         let mut level = self.enter(stack, component, Section::Uninstall, shelf, &Kept::new())?;
@@ -153,7 +165,13 @@ impl Engine<'_, '_> {
     /// A dependency was uninstalled; the envelope goes last.
     pub(super) fn uninstalled(&mut self, at: usize, key: &str) -> Result<(), Trouble> {
         self.ledger.gone.insert(key.to_owned());
-        self.places.remove(at)
+        self.give_up(at)
+    }
+
+    fn give_up(&mut self, at: usize) -> Result<(), Trouble> {
+        self.places.remove(at)?;
+        self.ledger.written.entry(self.places.seat(at)?.name.clone()).or_default().by = None;
+        Ok(())
     }
 
     /// The manifests that run the dependency in a component, in this procedure or as the state has it.

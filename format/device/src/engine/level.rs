@@ -9,7 +9,7 @@ use suitpack_package::Cause;
 use suitpack_processor::{Failure, Parameters, Position, Procedure, Processor};
 
 use crate::failed::Trouble;
-use crate::opened::Opened;
+use crate::opened::{Opened, Rights};
 use crate::places::Places;
 
 /// A manifest that is running: the root, or a dependency within another.
@@ -28,6 +28,8 @@ pub(crate) struct Level<'a> {
     /// The dependencies of which this section was run.
     pub(crate) processed: BTreeSet<u32>,
     pub(crate) then: Then,
+    /// What those may speak for who run it, as far as they count for themselves: the root, and dependencies that have a name.
+    pub(crate) backers: Vec<Rights>,
     /// The command of the dependent that runs it.
     pub(crate) opened_by: Option<Position>,
 }
@@ -54,7 +56,8 @@ impl<'a> Level<'a> {
         let processor = Processor::new(opened.program, procedure).map_err(refused)?;
         let (processed, then) = (BTreeSet::new(), Then::GoOn);
         let processor = Box::new(processor);
-        Ok(Self { opened, processor, seats, prefix, path, key, section: None, processed, then, opened_by: None })
+        let backers = Vec::new();
+        Ok(Self { opened, processor, seats, prefix, path, key, section: None, processed, then, backers, opened_by: None })
     }
 
     /// What the dependent has set is set in this dependency too; for components of its own, what its last section left

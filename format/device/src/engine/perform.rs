@@ -153,6 +153,7 @@ impl Engine<'_, '_> {
         }
         if writes {
             metadata(parameters)?;
+            self.may_write(level, at)?;
             self.intact.remove(&at);
         }
         // A signed size says nothing of an envelope, which may gain signatures and lose severed members.
@@ -160,7 +161,7 @@ impl Engine<'_, '_> {
         let supply = &level.opened.supply;
         let Self { places, package, request, watch, .. } = self;
         let mut streams = Streams { places, package: *package, request, watch: *watch, version: level.version() };
-        match directive {
+        let done = match directive {
             Directive::Fetch => streams.fetch(at, supply, parameters.uri.unwrap_or_default(), signed),
             Directive::Copy => streams.copy(at, source()?, parameters, signed),
             Directive::Write => streams.write(at, parameters.content.unwrap_or_default(), parameters),
@@ -175,8 +176,10 @@ impl Engine<'_, '_> {
                 if self.users(&name).any(|user| *user != level.key) {
                     return Err(Trouble::operation(Cause::Policy, "others depend on what its source holds"));
                 }
+                self.may_write(level, other)?;
                 self.intact.remove(&other);
-                self.places.swap(at, other)
+                self.places.swap(at, other)?;
+                self.wrote(level, other)
             }
             Directive::Wait => {
                 let mut events = parameters.wait_info.into_iter().flatten();
@@ -184,7 +187,8 @@ impl Engine<'_, '_> {
             }
             Directive::Invoke => self.invoke(level, at, parameters),
             _ => Err(Trouble::operation(Cause::Policy, "it is not supported")),
-        }
+        };
+        done.and_then(|()| if writes { self.wrote(level, at) } else { Ok(()) })
     }
 
     /// suit-directive-invoke: on a host, somebody is told. Only what was validated in this procedure is run.

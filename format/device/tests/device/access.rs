@@ -5,12 +5,12 @@ use std::io::Cursor;
 use suitpack_core::crypto::VerifySignature;
 use suitpack_core::report::Reason;
 use suitpack_core::{Profile, Trust};
-use suitpack_crypto::Sha2;
+use suitpack_crypto::{Sha2, SigningKey};
 use suitpack_device::{Access, Done, Failed, Request};
 use suitpack_package::Cause;
 use suitpack_processor::Procedure;
 
-use crate::support::{Bench, Lamp, image, public};
+use crate::support::{Bench, Lamp, head, image, public};
 
 type Id = Vec<Vec<u8>>;
 
@@ -59,6 +59,7 @@ fn a_key_for_some_components_does_not_shut_the_others_out() {
     let failed = run(&lamp, &bench.package(high - 1, &body("radio")), &limits).unwrap_err();
     assert!(failed.detail.contains("sequence number"), "{failed}");
     assert_eq!(lamp.update(&bench.package(1, &body("app"))), Ok(Done::Installed));
+    assert_eq!(lamp.update(&bench.package(2, &body("radio"))), Ok(Done::Installed));
     // Nor does it count under a name that is not below its own.
     let before = lamp.state();
     let named = |name: &str| bench.package(high, &format!("component-id = [\"{name}\"]\n{}", body("radio")));
@@ -66,4 +67,43 @@ fn a_key_for_some_components_does_not_shut_the_others_out() {
     assert_eq!((failed.reason, failed.cause, failed.changed), (Reason::ComponentUnauthorised, Cause::NotTrusted, false));
     assert!(lamp.state() == before);
     assert_eq!(run(&lamp, &named("radio"), &limits), Ok(Done::Installed));
+}
+
+/// An old release by those who may speak for everything, carried in by somebody who may not.
+// DEV-26, DEV-52
+#[test]
+fn a_key_for_some_components_does_not_bring_back_what_others_signed() {
+    let bench = Bench::new();
+    let (limited, ids) = (SigningKey::generate(-19, &[0x43; 32]).unwrap(), [id(&["carrier"])]);
+    let (whole, part) = (public(), limited.public_key());
+    let run = |lamp: &Lamp, package: &[u8]| {
+        let anchors: [&dyn VerifySignature; 2] = [&whole, &part];
+        let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
+        let access = [Access { key: part.key_id(), components: &ids }];
+        let request = Request { access: &access, ..Request::new(trust, Procedure::Update) };
+        lamp.start().run(&mut Cursor::new(package), &request, &mut ())
+    };
+    let release = |sequence: u64, name: &str| {
+        bench.file("app.bin", &image(20_000, sequence));
+        let app = "[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n";
+        bench.package(sequence, &format!("{name}{app}"))
+    };
+    let carried = |package: &[u8]| {
+        let body = "[[depends-on]]\nid = [\"carrier\"]\npackage = \"old.suit\"\n";
+        bench.file("old.suit", package).build_signed(&format!("{}{body}", head(1)), &limited)
+    };
+    let lamp = || Lamp::new().two_slots("app", 64 * 1024, &[1]).working("carrier", 64 * 1024);
+    for (name, why) in [("", "has no name of its own"), ("component-id = [\"app\"]\n", "sequence number 5 is lower than 6")] {
+        let (older, newer, device) = (release(5, name), release(6, name), lamp());
+        run(&device, &newer).unwrap();
+        let failed = run(&device, &carried(&older)).unwrap_err();
+        assert_eq!((failed.reason, failed.cause, failed.decided), (Reason::Unauthorised, Cause::Policy, false), "{failed}");
+        assert!(failed.detail.contains(why), "{failed}");
+        assert!(device.content("app").unwrap() == image(20_000, 6) && device.at("app:0").bytes(1) == [1], "{name}");
+    }
+    // With a name of its own a newer one may come this way.
+    let device = lamp();
+    run(&device, &release(5, "component-id = [\"app\"]\n")).unwrap();
+    assert_eq!(run(&device, &carried(&release(6, "component-id = [\"app\"]\n"))), Ok(Done::Installed));
+    assert!(device.content("app").unwrap() == image(20_000, 6));
 }

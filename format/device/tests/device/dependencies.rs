@@ -282,3 +282,68 @@ fn a_manifest_with_a_name_is_not_let_in_older_by_another_way() {
     assert!(failed.detail.contains("sequence number 50 is lower than 100"), "{failed}");
     assert_eq!(device.content("radio").unwrap(), image(50_000, 100));
 }
+
+// DEV-52
+#[test]
+fn a_dependency_without_a_name_does_not_come_back_older_as_a_root() {
+    let (bench, app, lamp) = (Bench::new(), image(90_000, 1), lamp());
+    let radio = |sequence: u64| {
+        dependency(&bench, sequence, &image(50_000, sequence), "");
+        std::fs::read(bench.path("radio.suit")).unwrap()
+    };
+    // Its numbers are higher than those of the root: by these alone it would be let in.
+    let older = radio(50);
+    radio(100);
+    assert_eq!(lamp.update(&root(&bench, 1, &app)), Ok(Done::Installed));
+    let before = lamp.state();
+    assert_eq!(before.components["radio"].floor.all, Some(100));
+    let failed = lamp.update(&older).unwrap_err();
+    assert_eq!((failed.reason, failed.cause), (Reason::Unauthorised, Cause::Policy), "{failed}");
+    assert!(failed.detail.contains("sequence number 50 is lower than 100"), "{failed}");
+    assert_eq!((lamp.state().manifests, lamp.content("radio").unwrap()), (before.manifests, image(50_000, 100)));
+    // Its dependent may go on with it under a higher number of its own, as always with what it names by its digest.
+    bench.file("radio.suit", &radio(100));
+    assert_eq!(lamp.update(&root(&bench, 2, &app)), Ok(Done::Installed));
+}
+
+// DEV-52
+#[test]
+fn what_has_a_name_is_not_followed_by_the_last_one_without() {
+    let (bench, lamp) = (Bench::new(), lamp());
+    let release = |sequence: u64, name: &str| {
+        bench.file("app.bin", &image(20_000, sequence));
+        bench.package(sequence, &format!("{name}[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n"))
+    };
+    let (last, next, named) = (release(5, ""), release(6, ""), release(1, "component-id = [\"lamp\"]\n"));
+    assert_eq!(lamp.update(&last), Ok(Done::Installed));
+    assert_eq!(lamp.update(&named), Ok(Done::Installed));
+    let failed = lamp.update(&last).unwrap_err();
+    assert!(failed.detail.contains("sequence number 5 is lower than 6"), "{failed}");
+    assert_eq!(lamp.content("app").unwrap(), image(20_000, 1));
+    assert_eq!(lamp.update(&next), Ok(Done::Installed));
+}
+
+const GIVE_UP_APP: &str =
+    "[sequence]\nsuit-uninstall = [\n  { suit-directive-set-component-index = 0 },\n  { suit-directive-unlink = 15 },\n]\n";
+
+// DEV-53
+#[test]
+fn what_another_manifest_has_written_since_is_not_given_up() {
+    let (bench, lamp) = (Bench::new(), lamp());
+    let release = |name: &str, seed: u64| {
+        bench.file("app.bin", &image(20_000, seed));
+        let app = "[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n";
+        bench.package(1, &format!("component-id = [\"{name}\"]\n{app}{GIVE_UP_APP}"))
+    };
+    let (one, two) = (release("one", 1), release("two", 2));
+    assert_eq!((lamp.update(&one), lamp.update(&two)), (Ok(Done::Installed), Ok(Done::Installed)));
+    assert_eq!(lamp.state().components["app"].by.as_deref(), Some("two"));
+    assert_eq!(lamp.run(&one, Procedure::Uninstall), Ok(Done::Completed));
+    assert_eq!((lamp.content("app"), &lamp.state().manifests["one"].digest), (Some(image(20_000, 2)), &None));
+    assert_eq!(lamp.run(&two, Procedure::Uninstall), Ok(Done::Completed));
+    assert_eq!((lamp.content("app"), lamp.state().components["app"].by.as_deref()), (None, None));
+    // And once its writer is gone, it is nobody's.
+    assert_eq!((lamp.update(&two), lamp.update(&one)), (Ok(Done::Installed), Ok(Done::Installed)));
+    assert_eq!(lamp.run(&one, Procedure::Uninstall), Ok(Done::Completed));
+    assert_eq!(lamp.content("app"), None);
+}

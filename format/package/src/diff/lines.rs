@@ -1,7 +1,9 @@
-//! Two lists of lines, aligned.
+//! Two lists of lines, aligned. A megabyte of hostile commands is half a million lines: what is looked for is looked up.
+
+use std::collections::{HashMap, VecDeque};
 
 /// A line with what stands around it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Line {
     /// The sequences it stands in.
     pub(super) path: String,
@@ -37,18 +39,17 @@ pub(super) fn align(a: &[Line], b: &[Line]) -> Vec<(Option<String>, Option<Strin
 }
 
 fn pair(removed: &[Line], added: &[Line], found: &mut Vec<(Option<String>, Option<String>)>) {
-    let mut taken = vec![false; added.len()];
-    for old in removed {
-        let new = added.iter().enumerate().find(|(at, new)| taken.get(*at) == Some(&false) && new.subject() == old.subject());
-        if let Some((at, _)) = new
-            && let Some(taken) = taken.get_mut(at)
-        {
-            *taken = true;
-        }
-        found.push((Some(old.shown()), new.map(|(_, new)| new.shown())));
+    let mut waiting: HashMap<_, VecDeque<usize>> = HashMap::new();
+    for (at, new) in added.iter().enumerate() {
+        waiting.entry(new.subject()).or_default().push_back(at);
     }
-    let rest = added.iter().zip(taken).filter(|(_, taken)| !taken);
-    found.extend(rest.map(|(new, _)| (None, Some(new.shown()))));
+    for old in removed {
+        let new = waiting.get_mut(&old.subject()).and_then(VecDeque::pop_front).and_then(|at| added.get(at));
+        found.push((Some(old.shown()), new.map(Line::shown)));
+    }
+    let mut rest: Vec<usize> = waiting.into_values().flatten().collect();
+    rest.sort_unstable();
+    found.extend(rest.into_iter().filter_map(|at| added.get(at)).map(|new| (None, Some(new.shown()))));
 }
 
 /// The longest list of lines that stands in both, by their places.
@@ -57,6 +58,9 @@ fn common(a: &[Line], b: &[Line]) -> Vec<(usize, usize)> {
     if a.len().saturating_mul(b.len()) > CELLS {
         return Vec::new();
     }
+    // Equal lines get equal numbers, which are compared faster.
+    let mut numbers = HashMap::new();
+    let (a, b) = (numbered(a, &mut numbers), numbered(b, &mut numbers));
     let width = b.len() + 1;
     let mut lengths = vec![0_u32; (a.len() + 1) * width];
     let at = |lengths: &[u32], i: usize, j: usize| lengths.get(i * width + j).copied().unwrap_or(0);
@@ -81,6 +85,14 @@ fn common(a: &[Line], b: &[Line]) -> Vec<(usize, usize)> {
         }
     }
     found
+}
+
+fn numbered<'l>(lines: &'l [Line], numbers: &mut HashMap<&'l Line, usize>) -> Vec<usize> {
+    let number = |line| {
+        let next = numbers.len();
+        *numbers.entry(line).or_insert(next)
+    };
+    lines.iter().map(number).collect()
 }
 
 /// Two thousand lines against two thousand: sixteen megabytes.

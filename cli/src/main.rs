@@ -38,6 +38,9 @@ fn main() -> ExitCode {
             std::process::exit(Code::INTERRUPTED.number().into());
         }
     });
+    // A limit on the size of files is an error like a full disk then, and not the end of the process.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
     let code = match Args::try_parse() {
         Ok(args) => {
             let mut terminal = Terminal::new(&args.terminal);

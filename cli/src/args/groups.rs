@@ -105,7 +105,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "UUID")]
     pub(crate) class_id: Option<String>,
     /// The sequence number must not be lower
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) min_sequence: Option<u64>,
     /// Region in which support is asked about; without it, support must hold in every region
     #[arg(long, value_name = "REGION", requires = "supported_on")]

@@ -18,7 +18,7 @@ use crate::terminal::Terminal;
 
 pub(super) fn request(trust: &TrustArgs, checks: &CheckArgs, terminal: &mut Terminal) -> Result<Request, Failure> {
     let mut request = Request::default();
-    let believed = anchors(&trust.anchor)?;
+    let believed = anchors(&trust.anchor, trust.access.allow_readable_key)?;
     for (path, key) in trust.anchor.iter().zip(&believed) {
         terminal.explain(&format!("anchor `{}`: {}, key id {}", path.display(), algorithm_name(key), hex(key.key_id())));
     }
@@ -33,9 +33,28 @@ pub(super) fn request(trust: &TrustArgs, checks: &CheckArgs, terminal: &mut Term
     request.class_id = checks.class_id.as_deref().map(|text| identifier("--class-id", text)).transpose()?;
     request.vendor_id = checks.vendor_id.as_deref().map(|text| identifier("--vendor-id", text)).transpose()?;
     request.min_sequence = checks.min_sequence;
-    request.region.clone_from(&checks.region);
+    request.region = checks.region.as_deref().map(region).transpose()?;
     request.supported_on = checks.supported_on.as_deref().map(date).transpose()?;
     Ok(request)
+}
+
+/// A country or a part of one by its code in ISO 3166, or the European Union (UPG-19).
+fn region(text: &str) -> Result<String, Failure> {
+    let is_code = |text: &str| {
+        let (country, part) = text.split_once('-').map_or((text, None), |(country, part)| (country, Some(part)));
+        let country = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
+        let letters = |part: &str| part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        country && part.is_none_or(|part| matches!(part.len(), 1..=3) && letters(part))
+    };
+    if is_code(text) {
+        return Ok(text.to_owned());
+    }
+    let failure = Failure::usage(format!("`{text}` after `--region` is no code of a region"));
+    let upper = text.to_ascii_uppercase();
+    Err(failure.hint(match is_code(&upper) {
+        true => format!("write it `{upper}`"),
+        false => String::from("it is `EU`, or a code of ISO 3166 such as `DE` or `DE-BY`"),
+    }))
 }
 
 pub(super) fn believe(request: &mut Request, anchors: Vec<Anchor>) {

@@ -6,6 +6,7 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use clap::Parser;
+use suitpack_author::Recipe;
 
 use crate::args::{Args, DemoArgs};
 use crate::failure::{Code, Failure};
@@ -89,6 +90,11 @@ fn prepare(folder: &Path) -> Result<(), Failure> {
                 .hint("name another folder with `--dir DIR`"));
         }
         fs::write(&marker, "made by `suitpack demo`, which empties this folder when it runs again\n").map_err(failed)?;
+    }
+    let recipe = fs::read_to_string(folder.join("suitpack.toml"));
+    if recipe.is_ok_and(|recipe| recipe != Recipe::TEMPLATE) {
+        return Err(Failure::usage(format!("the recipe in `{}` was edited, and would be replaced", folder.display()))
+            .hint("name another folder with `--dir DIR`, or move this one away"));
     }
     for name in MADE {
         match fs::remove_file(folder.join(name)) {

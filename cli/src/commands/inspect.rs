@@ -16,7 +16,7 @@ use crate::terminal::{Counted, Terminal, json};
 
 pub(super) fn run(args: &InspectArgs, terminal: &mut Terminal) -> Result<(), Failure> {
     let mut request = Request::default();
-    checks::believe(&mut request, anchors(&args.anchor)?);
+    checks::believe(&mut request, anchors(&args.anchor, true)?);
     request.profile = checks::profile(args.profile);
     let input = Input::open(&args.package)?;
     let reader = Counted::new(input.reader, terminal.progress("reading", input.size));

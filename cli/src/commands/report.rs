@@ -23,7 +23,7 @@ pub(super) fn run(verb: &ReportVerb, terminal: &mut Terminal) -> Result<(), Fail
 
 /// Whose reports are believed.
 fn believe(request: &mut ReportRequest, paths: &[PathBuf]) -> Result<(), Failure> {
-    for anchor in anchors(paths)? {
+    for anchor in anchors(paths, true)? {
         match anchor {
             Anchor::Public(key) => request.anchors.push(key),
             Anchor::Shared(key) => request.shared.push(key),

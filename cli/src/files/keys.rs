@@ -22,10 +22,15 @@ pub(crate) struct Key {
 }
 
 /// Reads the keys that are believed in: public ones, and those shared with whoever authenticates.
-pub(crate) fn anchors(paths: &[PathBuf]) -> Result<Vec<Anchor>, Failure> {
+/// A shared one makes what it checks, so it is refused if others could have read it before, unless that is allowed.
+pub(crate) fn anchors(paths: &[PathBuf], allow_readable: bool) -> Result<Vec<Anchor>, Failure> {
     let read = |path: &PathBuf| {
-        let (file, _) = content(path)?;
-        keyfile::anchor(&file).map_err(|error| refused(path, &error))
+        let (file, readable) = content(path)?;
+        let anchor = keyfile::anchor(&file).map_err(|error| refused(path, &error))?;
+        if readable && !allow_readable && matches!(anchor, Anchor::Shared(_)) {
+            return Err(exposed("shared key", path));
+        }
+        Ok(anchor)
     };
     paths.iter().map(read).collect()
 }

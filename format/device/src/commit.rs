@@ -5,9 +5,9 @@ use suitpack_package::Cause;
 use crate::description::Layout;
 use crate::engine::Ledger;
 use crate::failed::Trouble;
-use crate::places::{Content, Places, Seat, medium, place, scratch, slots};
+use crate::places::{Content, Places, Seat, medium, place, slots};
 use crate::redo;
-use crate::state::{Installed, Phase, State, Step, Summed};
+use crate::state::{Before, Holding, Installed, Phase, Place, State, Step, Summed};
 
 impl Places<'_> {
     /// The state after all that was written counts, with what is still to be done for it.
@@ -53,6 +53,10 @@ impl Places<'_> {
         match &component.layout {
             Layout::Single { .. } => {
                 let to = place(&seat.name, 0);
+                let old = Content { place: to.clone(), length: state.lengths.get(&to).copied(), digest: None, ..seat.now.clone() };
+                // An old image that cannot be read is none to go back to.
+                let readable = self.summed(&old).ok().flatten();
+                self.keep(state, &seat.name, &old.place, readable);
                 state.lengths.insert(to.clone(), length);
                 let content = self.summed(&seat.now)?;
                 state.redo.extend(content.map(|content| Step::Copy { from: seat.now.place.clone(), to: to.clone(), content }));
@@ -62,7 +66,7 @@ impl Places<'_> {
             }
             Layout::Swap { .. } => {
                 let length = state.lengths.get(&seat.home).copied();
-                let old = Content { place: seat.home.clone(), length, sum: None, ..seat.now.clone() };
+                let old = Content { place: seat.home.clone(), length, digest: None, validated: false, ..seat.now.clone() };
                 self.exchange(state, (seat, &Seat { home: seat.now.place.clone(), now: old, ..seat.clone() }))?;
             }
             _ => {
@@ -97,7 +101,12 @@ impl Places<'_> {
         let length = one.now.length.max(other.now.length).unwrap_or_default();
         let (a, b) = (one.home.clone(), other.home.clone());
         let holds = [self.summed(&one.now)?, self.summed(&other.now)?];
-        let block = redo::block(medium(self.media, &scratch())?);
+        for (seat, holds) in [(one, &holds[1]), (other, &holds[0])] {
+            if place(&seat.name, 0) == seat.home || seat.with.is_some() {
+                self.keep(state, &seat.name, &seat.home, holds.clone());
+            }
+        }
+        let block = redo::block(medium(self.media, &Place::scratch())?);
         state.redo.push(Step::Exchange { a, b, length, holds, block, done: 0, phase: Phase::default() });
         for seat in [one, other] {
             match seat.now.length {
@@ -111,14 +120,26 @@ impl Places<'_> {
         Ok(())
     }
 
-    /// By what the bytes are known again that are to be moved. What nobody has looked at in this procedure is what it is now.
+    /// By what the bytes are known again that are to be moved. What nobody has looked at in this procedure is what it is now, and
+    /// what nobody has read back is held against what was to be written: nothing is decided that cannot be done.
     fn summed(&mut self, content: &Content) -> Result<Option<Summed>, Trouble> {
         let Some(length) = content.length else { return Ok(None) };
-        let digest = match &content.sum {
-            Some(sum) => sum.clone(),
-            None => redo::digest(medium(self.media, &content.place)?, length, |_| ()).map_err(|error| Trouble::io(&error))?,
-        };
+        if let (Some(digest), true) = (&content.digest, content.validated) {
+            return Ok(Some(Summed { length, digest: digest.clone() }));
+        }
+        let digest = self.digest(&content.place, length)?;
+        if content.digest.as_ref().is_some_and(|wanted| *wanted != digest) {
+            let detail = format!("{} does not hold what was written to it", content.place.0);
+            return Err(Trouble::operation(Cause::NotBound, detail));
+        }
         Ok(Some(Summed { length, digest }))
+    }
+
+    /// Remembers what is in a component, should what is decided turn out impossible before it is begun.
+    fn keep(&self, state: &mut State, name: &str, place: &Place, content: Option<Summed>) {
+        let Some(content) = content else { return };
+        let Holding { version, envelope, by, .. } = self.state.components.get(name).cloned().unwrap_or_default();
+        state.before.insert(name.to_owned(), Before { place: place.clone(), content, version, envelope, by });
     }
 }
 
@@ -144,14 +165,18 @@ fn remember(state: &mut State, ledger: &Ledger) {
         let digest = (!ledger.gone.contains(key)).then(|| digest.clone());
         state.manifests.insert(key.clone(), Installed { sequence: *sequence, digest });
     }
-    for (key, number) in &ledger.numbers {
-        let known = state.manifests.entry(key.clone()).or_insert(Installed { sequence: *number, digest: None });
-        known.sequence = known.sequence.max(*number);
+    for (name, number) in &ledger.numbers {
+        let known = state.numbers.entry(name.clone()).or_default();
+        *known = number.max(known).to_owned();
     }
     for (component, written) in &ledger.written {
         let holding = state.components.entry(component.clone()).or_default();
-        holding.by.clone_from(&written.by);
-        holding.floor.raise(&written.floor);
+        if written.given_up {
+            holding.by = None;
+            holding.floors.give_up();
+        }
+        holding.by = written.by.clone().or(holding.by.take());
+        holding.floors.raise(&written.floors);
     }
     for (component, user) in &ledger.uses {
         state.users.entry(component.clone()).or_default().insert(user.clone());
@@ -160,6 +185,9 @@ fn remember(state: &mut State, ledger: &Ledger) {
         if let Some(users) = state.users.get_mut(component) {
             users.remove(user);
         }
+    }
+    for users in state.users.values_mut() {
+        users.retain(|user| !ledger.gone.contains(user));
     }
     state.users.retain(|_, users| !users.is_empty());
 }

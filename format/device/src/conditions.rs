@@ -118,10 +118,10 @@ pub(crate) fn image_matches(
     if let Some(size) = parameters.image_size.filter(|size| *size != image.left()) {
         return Err(Trouble::condition(Cause::NotBound, format!("it holds {} bytes where {size} are wanted", image.left())));
     }
-    let (found, sum) = Sum::both(image, &digest).map_err(as_condition)?;
+    let (found, sha_256) = Sum::both(image, &digest).map_err(as_condition)?;
     let same = bool::from(found.ct_eq(digest.bytes()));
     measured.digest = Some((digest.algorithm(), found));
-    if same { Ok(sum) } else { Err(Trouble::condition(Cause::NotBound, "it does not match the signed digest")) }
+    if same { Ok(sha_256) } else { Err(Trouble::condition(Cause::NotBound, "it does not match the signed digest")) }
 }
 
 /// Whether the component is known not to hold the image of its parameters. One that cannot be read is not known.

@@ -22,20 +22,20 @@ use crate::supply::Origin;
 use crate::watch::{Event, Watch};
 use procedure::{about, not_opened};
 
-/// A device whose state is known and finished.
+/// A device whose state is known, and finished unless a place has changed.
 #[derive(Debug)]
 pub struct Device {
     description: Description,
     media: Media,
     store: Store,
     state: State,
-    changed: Option<Place>,
+    unfinished: Option<StartError>,
 }
 
 impl Device {
-    /// Reads the state, or makes that of a device on which nothing was installed yet, and finishes what was decided before. If that
-    /// cannot be finished because a place has [`changed`](Device::changed), the device starts all the same, so that a package can
-    /// mend it.
+    /// Reads the state, or makes that of a device on which nothing was installed yet, and finishes what was decided before. If some
+    /// of that cannot be [finished](Device::unfinished), because a place has changed, the device starts all the same, so that a
+    /// package can mend it.
     ///
     /// # Errors
     /// If the state cannot be read or is that of another device, or a medium fails.
@@ -54,16 +54,17 @@ impl Device {
         let mut store = Store::open(medium);
         // What no record says yet is saved with the first thing that changes: a description may be mended until then.
         let state = remembered(&description, store.load()?)?;
-        let mut device = Self { description, media, store, state, changed: None };
+        let mut device = Self { description, media, store, state, unfinished: None };
         device.finish(watch)?;
         Ok(device)
     }
 
-    /// The place that does not hold any more what was decided on. What would have been brought from there is given up with the first
-    /// thing that a package changes, and what it was to replace is not known any more; until then it can be put back.
+    /// Why some of what was decided could not be finished, when the device was started or last began to run a package. That is given
+    /// up with the first thing that a package changes; until then what was changed can be put back. What it was to replace counts
+    /// again if it is as it was, and is not known if not.
     #[must_use]
-    pub const fn changed(&self) -> Option<&Place> {
-        self.changed.as_ref()
+    pub const fn unfinished(&self) -> Option<&StartError> {
+        self.unfinished.as_ref()
     }
 
     /// What it remembers.
@@ -105,9 +106,15 @@ impl Device {
         let done = self.procedure(package, request, watch);
         if matches!(&done, Err(failed) if failed.cause == Cause::Io) {
             // A record may or may not have been written.
-            if let Ok(Some(state)) = self.store.load() {
-                self.state = state;
+            if let Ok(Some(state)) = self.store.load()
+                && let Ok(state) = remembered(&self.description, Some(state))
+            {
+                let promises = self.unfinished.is_some() && !state.redo.is_empty();
+                self.state = if promises { redo::given_up(&state, &mut self.media) } else { state };
             }
+        }
+        if self.store.says(&self.state) {
+            self.unfinished = None;
         }
         done
     }
@@ -128,9 +135,10 @@ impl Device {
         };
         let about = about(opened.manifest().reference_uri(), opened.wrapper_digest, request);
         let (mut probed, mut records) = (vec![0; RECORDS], vec![0; RECORDS]);
-        let Self { description, media, store, state, .. } = self;
+        let Self { description, media, store, state, unfinished } = self;
         let world = World { identity: &description.identity, facts: &description.facts };
-        let places = Places::new(description, media, store, state);
+        let mut places = Places::new(description, media, store, state);
+        places.given_up = unfinished.is_some();
         let mut engine = Engine::new(places, world, package, request, watch, (Recorder::new(&mut records), about));
         let done = engine.whole(&opened, &shelf, Recorder::new(&mut probed));
         engine.tell();
@@ -140,12 +148,14 @@ impl Device {
     /// Does what is decided.
     fn finish(&mut self, watch: &mut dyn Watch) -> Result<(), StartError> {
         let finished = redo::finish(&mut self.state, &mut self.media, &mut self.store, watch);
-        self.changed = None;
+        self.unfinished = None;
         match finished {
-            Err(StartError::Changed(place)) => {
-                watch.event(&Event::Changed(&place));
-                self.state = redo::given_up(&self.state);
-                self.changed = Some(place);
+            Err(error @ (StartError::Changed(_) | StartError::Unreadable(..))) => {
+                if let StartError::Changed(places) | StartError::Unreadable(places, _) = &error {
+                    watch.event(&Event::Changed(places));
+                }
+                self.state = redo::given_up(&self.state, &mut self.media);
+                self.unfinished = Some(error);
                 Ok(())
             }
             finished => finished,

@@ -20,7 +20,7 @@ use crate::measured::Measured;
 use crate::opened::{Opened, Shelf};
 use crate::places::Places;
 use crate::request::{Request, Source};
-use crate::state::Floor;
+use crate::state::Floors;
 use crate::watch::Watch;
 pub(crate) use enter::{rightful, rollback, root_key};
 use level::{Level, Then};
@@ -61,16 +61,19 @@ pub(crate) struct Ledger {
     pub(crate) unlinked: BTreeSet<(String, String)>,
     /// Manifests that were uninstalled.
     pub(crate) gone: BTreeSet<String>,
-    /// Components that were written or given up.
+    /// Components whose content others depend on and that had rotted, with the digest of the manifest that has to be there again.
+    pub(crate) mended: BTreeMap<usize, String>,
+    /// Components that were written, found right by whoever wrote them before, or given up.
     pub(crate) written: BTreeMap<String, Written>,
 }
 
-/// By whom a component was written.
+/// What becomes of a component's standing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Written {
-    /// The manifest that did it last; none once the component was given up.
+    /// The manifest that wrote it last, if one did.
     pub(crate) by: Option<String>,
-    pub(crate) floor: Floor,
+    pub(crate) given_up: bool,
+    pub(crate) floors: Floors,
 }
 
 type Stack<'a> = Vec<Level<'a>>;
@@ -123,9 +126,10 @@ impl<'e, 'd> Engine<'e, 'd> {
                 }
                 Effect::Perform { directive: Directive::Unlink, component, .. } => {
                     self.begins(top, position, Directive::Unlink, component);
+                    let name = self.name(top, component);
                     outcome = match self.go_on().and_then(|()| self.unlink(&mut stack, component, shelf)) {
                         Ok(done) => done,
-                        Err(trouble) => Some(self.troubled(trouble)),
+                        Err(trouble) => Some(self.troubled(trouble.of(&name))),
                     };
                     match (outcome, stack.last_mut()) {
                         (Some(outcome), Some(top)) => self.record(top, position, outcome, &Measured::default()),
@@ -152,6 +156,7 @@ impl<'e, 'd> Engine<'e, 'd> {
                 Effect::Process { section, component } => {
                     top.processed.insert(component);
                     self.begins(top, position, Directive::ProcessDependency, component);
+                    let name = self.name(top, component);
                     match self.go_on().and_then(|()| self.enter(&stack, component, section, shelf, &kept)) {
                         Ok(mut level) => {
                             self.recorder.enter(component);
@@ -159,7 +164,7 @@ impl<'e, 'd> Engine<'e, 'd> {
                             stack.push(level);
                         }
                         Err(trouble) => {
-                            outcome = Some(self.troubled(trouble));
+                            outcome = Some(self.troubled(trouble.of(&name)));
                             if let Some(top) = stack.last_mut() {
                                 self.record(top, position, Outcome::Failure, &Measured::default());
                             }

@@ -72,6 +72,11 @@ impl Trouble {
         Self::new(Reason::ConditionFailed, cause, detail)
     }
 
+    /// The same, with the component it is about.
+    pub(crate) fn of(self, name: &str) -> Self {
+        Self { detail: format!("{name}: {}", self.detail), ..self }
+    }
+
     /// Bytes could not be had or written.
     pub(crate) fn io(error: &io::Error) -> Self {
         let cause = if error.kind() == io::ErrorKind::UnexpectedEof { Cause::Unreadable } else { Cause::Io };
@@ -138,6 +143,7 @@ impl From<StartError> for Trouble {
     fn from(error: StartError) -> Self {
         match error {
             StartError::Store(error) => error.into(),
+            StartError::Unreadable(..) => Self::operation(Cause::Io, error.to_string()),
             error => Self::operation(Cause::NotBound, error.to_string()),
         }
     }

@@ -31,6 +31,6 @@ pub use medium::{FileMedium, Looked, Media, Medium, OpenError, Shadow};
 pub use overview::{Held, Overview};
 pub use redo::StartError;
 pub use request::{Access, Done, Request, Source};
-pub use state::{Floor, Holding, Installed, Owner, Phase, Place, State, Step, Summed};
+pub use state::{Before, Floor, Floors, Holding, Installed, Owner, Phase, Place, State, Step, Summed};
 pub use suitpack_processor::{Position, Procedure};
 pub use watch::{Event, Watch};

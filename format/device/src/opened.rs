@@ -45,42 +45,51 @@ pub(crate) struct Opened<'a> {
     pub(crate) wrapper_digest: Digest<'a>,
     pub(crate) supply: Supply,
     pub(crate) uris: Uris<'a>,
-    pub(crate) rights: Rights,
+    pub(crate) mandate: Mandate,
 }
 
 /// What those who signed a manifest may speak for.
-#[derive(Clone, Debug)]
-pub(crate) enum Rights {
-    Everything,
-    /// Components with these identifiers, and all below them.
-    Below(Vec<Vec<Vec<u8>>>),
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mandate {
+    /// Everything.
+    pub(crate) all: bool,
+    /// Components with these identifiers, and all below them: the rights of those who may not speak for everything.
+    some: Vec<Vec<Vec<u8>>>,
 }
 
-impl Rights {
+impl Mandate {
     /// All rights of all whose signature is right.
     // SUIT-55
     fn of(authentication: &Authentication<'_>, request: &Request<'_>) -> Self {
         let trust = &request.trust;
-        let mut below = Vec::new();
+        let mut mandate = Self { all: request.access.is_empty(), some: Vec::new() };
         for block in authentication.blocks().filter(|_| !request.access.is_empty()) {
             let Judgement::Verified { anchor, .. } = trust.judge(&block, authentication.payload()) else { continue };
             let key = trust.anchors.get(anchor).map(|anchor| anchor.key_id()).unwrap_or_default();
             match request.access.iter().find(|access| access.key == key) {
-                Some(access) => below.extend_from_slice(access.components),
-                None => return Self::Everything,
+                Some(access) => mandate.some.extend_from_slice(access.components),
+                None => mandate.all = true,
             }
         }
-        if request.access.is_empty() { Self::Everything } else { Self::Below(below) }
+        mandate
     }
 
     /// Whether they may speak for the component with these segments.
-    pub(crate) fn cover(&self, segments: &[&[u8]]) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Below(ids) => ids
-                .iter()
-                .any(|id| segments.get(..id.len()).is_some_and(|start| start.iter().copied().eq(id.iter().map(Vec::as_slice)))),
-        }
+    pub(crate) fn covers(&self, segments: &[&[u8]]) -> bool {
+        self.all || self.covers_in_part(segments)
+    }
+
+    /// The same of those who may not speak for everything.
+    pub(crate) fn covers_in_part(&self, segments: &[&[u8]]) -> bool {
+        let below = |id: &Vec<Vec<u8>>| {
+            segments.get(..id.len()).is_some_and(|start| start.iter().copied().eq(id.iter().map(Vec::as_slice)))
+        };
+        self.some.iter().any(below)
+    }
+
+    /// Whether anybody signed who may not speak for everything.
+    pub(crate) const fn is_limited(&self) -> bool {
+        !self.some.is_empty()
     }
 }
 
@@ -99,13 +108,13 @@ impl<'a> Opened<'a> {
         // SUIT-2: nothing of the manifest is looked into before.
         let authentication = envelope.authentication()?;
         let manifest = envelope.authenticate(&request.trust)?;
-        let rights = Rights::of(&authentication, request);
+        let mandate = Mandate::of(&authentication, request);
         let mut uris = Uris::default();
         let program = program(&envelope, &manifest, needed, &mut uris)?;
         let (_, payloads) = package.parts()?;
         let supply = Supply::of(payloads, origin)?;
         let digest = hex(authentication.digest().bytes());
-        let opened = Self { manifest, program, digest, wrapper_digest: authentication.digest(), supply, uris, rights };
+        let opened = Self { manifest, program, digest, wrapper_digest: authentication.digest(), supply, uris, mandate };
         if let Origin::Package(_) = origin { opened.carries_no_more(|_| false) } else { Ok(()) }?;
         Ok(opened)
     }

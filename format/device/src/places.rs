@@ -16,7 +16,7 @@ use crate::redo;
 use crate::state::{Holding, Place, State, Step};
 use crate::store::Store;
 pub(crate) use bytes::{Extent, Target};
-pub(crate) use layout::{active, place, remembered, scratch, slots};
+pub(crate) use layout::{active, place, remembered, slots};
 
 /// The components of a device while a procedure runs. What is active does not change here.
 pub(crate) struct Places<'d> {
@@ -33,6 +33,8 @@ pub(crate) struct Places<'d> {
     pub(crate) written: Written,
     /// What may be done to components.
     pub(crate) rights: Rights,
+    /// Whether the record still promises what cannot be finished: it is not as the state has it.
+    pub(crate) given_up: bool,
 }
 
 /// What a procedure may do to components.
@@ -72,7 +74,7 @@ pub(crate) struct Content {
     /// The SHA-256 of all of an envelope that is held here, if it was found intact when it was written.
     pub(crate) envelope: Option<String>,
     /// The SHA-256 of all bytes in hexadecimal, taken when they were found to be what somebody signed.
-    pub(crate) sum: Option<String>,
+    pub(crate) digest: Option<String>,
     /// Written in this procedure.
     pub(crate) fresh: bool,
     /// Found to be what somebody signed; what was there before was found so before.
@@ -93,6 +95,7 @@ impl<'d> Places<'d> {
             in_doubt: false,
             written: Written::default(),
             rights: Rights::Nothing,
+            given_up: false,
         };
         places.reset();
         places
@@ -131,11 +134,18 @@ impl<'d> Places<'d> {
         Ok(Extent::new(medium(self.media, &place)?, length))
     }
 
-    /// The SHA-256 of all a component holds, in hexadecimal.
-    pub(crate) fn sum(&mut self, at: usize) -> Result<String, Trouble> {
-        let length = self.read(at)?.left();
-        let place = self.seat(at)?.now.place.clone();
-        redo::digest(medium(self.media, &place)?, length, |_| ()).map_err(|error| Trouble::io(&error))
+    /// The SHA-256 of the first bytes of a place, in hexadecimal. What was written is made durable first, and read back.
+    pub(crate) fn digest(&mut self, place: &Place, length: u64) -> Result<String, Trouble> {
+        if self.touched.remove(place) {
+            self.settle(place)?;
+        }
+        redo::digest(medium(self.media, place)?, length, |_| ()).map_err(|error| Trouble::io(&error))
+    }
+
+    /// The same of all that a component holds.
+    pub(crate) fn digest_of(&mut self, at: usize) -> Result<String, Trouble> {
+        let (length, place) = (self.read(at)?.left(), self.seat(at)?.now.place.clone());
+        self.digest(&place, length)
     }
 
     /// Exchanges the contents of two components, at once for whoever asks and in fact when it is decided.
@@ -161,7 +171,7 @@ impl<'d> Places<'d> {
                 return refused("there is no room to exchange it");
             }
         }
-        if one == other || !self.media.contains_key(&scratch()) {
+        if one == other || !self.media.contains_key(&Place::scratch()) {
             return refused("an exchange needs two components and a scratch area");
         }
         for (at, with, now) in [(one, other, b.now), (other, one, a.now)] {
@@ -183,7 +193,7 @@ impl<'d> Places<'d> {
         }
         seat.removed = true;
         let now = seat.now.clone();
-        seat.now = Content { length: None, version: None, envelope: None, sum: None, fresh: false, validated: false, ..now };
+        seat.now = Content { length: None, version: None, envelope: None, digest: None, fresh: false, validated: false, ..now };
         Ok(())
     }
 
@@ -215,7 +225,7 @@ impl<'d> Places<'d> {
                 Step::Cut { place, .. } => (vec![place], 0),
             };
             if places.len() > 1 {
-                let scratch = layout::scratch();
+                let scratch = Place::scratch();
                 self.writable(&scratch)?;
                 let scratch = medium(self.media, &scratch)?;
                 scratch.reserve(scratch.capacity()).map_err(|error| Trouble::io(&error))?;
@@ -252,7 +262,7 @@ impl Seat {
         let Holding { version, envelope, .. } = state.components.get(&name).cloned().unwrap_or_default();
         let length = state.lengths.get(&home).copied();
         let now =
-            Content { place: home.clone(), length, version, envelope, sum: None, fresh: false, judged: true, validated: false };
+            Content { place: home.clone(), length, version, envelope, digest: None, fresh: false, judged: true, validated: false };
         Self { name, home, now, with: None, removed: false }
     }
 }

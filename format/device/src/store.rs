@@ -82,10 +82,10 @@ impl Store {
         Ok(Some(body.state))
     }
 
-    /// Whether the newest record says this.
+    /// Whether the newest record says this, and it is durable.
     #[must_use]
     pub fn says(&self, state: &State) -> bool {
-        self.saved.as_ref() == Some(state)
+        self.in_doubt.is_none() && self.saved.as_ref() == Some(state)
     }
 
     /// Puts this record in the place of the last one. When it comes back well, the record is durable in both halves.

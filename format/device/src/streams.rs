@@ -57,9 +57,9 @@ impl Streams<'_, '_> {
         signed: Option<u64>,
     ) -> Result<(), Trouble> {
         let size = self.places.read(source)?.left();
-        let (judged, sum) = {
+        let (judged, digest) = {
             let now = &self.places.seat(source)?.now;
-            (now.judged, now.sum.clone())
+            (now.judged, now.digest.clone())
         };
         let cipher = Cipher::of(parameters, self.request)?;
         if cipher.is_none() {
@@ -78,7 +78,7 @@ impl Streams<'_, '_> {
         expect(written, signed)?;
         // What was found right stays right when it is copied as it is.
         let now = &mut self.places.seat_mut(at)?.now;
-        (now.judged, now.sum) = (plain && judged, sum.filter(|_| plain));
+        (now.judged, now.digest) = (plain && judged, digest.filter(|_| plain));
         Ok(())
     }
 
@@ -92,7 +92,7 @@ impl Streams<'_, '_> {
             Some(cipher) => cipher.run(content, size, |input, _| copy(input, target).map(drop)),
         })?;
         let now = &mut self.places.seat_mut(at)?.now;
-        (now.judged, now.sum) = (plain, plain.then(|| sha_256(content)));
+        (now.judged, now.digest) = (plain, plain.then(|| sha_256(content)));
         Ok(())
     }
 

@@ -86,12 +86,24 @@ pub enum Event<'e> {
         /// What it is handed.
         arguments: Option<&'e [u8]>,
     },
+    /// A component is written that another manifest wrote, which is installed still: that one may not hold any more.
+    Replaces {
+        /// The component, by name.
+        component: &'e str,
+        /// The manifest that wrote it, as it is named in the state.
+        by: &'e str,
+    },
+    /// A component is given up by a manifest whose it is not to give up: it stays.
+    Left {
+        /// The component, by name.
+        component: &'e str,
+    },
     /// The record that decides is durable: what follows is finished by whoever starts the device next, if not now.
     Decided,
     /// A step of what was decided begins.
     Redo(&'e Step),
-    /// It cannot be finished: this place does not hold any more what was decided on.
-    Changed(&'e Place),
+    /// Some of it cannot be finished: one of these places does not hold any more what was decided on.
+    Changed(&'e [Place]),
     /// A SUIT_Report, encoded and not authenticated: of the end, or of an invocation that is about to be attempted.
     Report(&'e [u8]),
 }
@@ -119,7 +131,12 @@ impl fmt::Display for Event<'_> {
             }
             Self::Redo(Step::Exchange { a, b, length, .. }) => write!(f, "exchanges {length} bytes of {} and {}", a.0, b.0),
             Self::Redo(Step::Cut { place, length }) => write!(f, "cuts {} behind {length} bytes", place.0),
-            Self::Changed(place) => write!(f, "{} does not hold what was decided on", place.0),
+            Self::Replaces { component, by } => write!(f, "{component}: replaces what {by} brought"),
+            Self::Left { component } => write!(f, "{component}: stays as it is"),
+            Self::Changed(places) => {
+                let names: Vec<&str> = places.iter().map(|place| place.0.as_str()).collect();
+                write!(f, "{} does not hold what was decided on", names.join(" or "))
+            }
             Self::Report(bytes) => write!(f, "report of {} bytes", bytes.len()),
         }
     }

@@ -162,8 +162,8 @@ fn what_is_right_already_is_not_written_again() {
     world.insert("a2", twin);
     let power = Power::steady();
     start(&world, &power).unwrap();
-    // The load, a sync of the place, the record twice with a sync each, and the load of `start`.
-    assert_eq!(power.operations(), 1 + 1 + 4 + 1);
+    // The load, a sync of either place, the record twice with a sync each, and the load of `start`.
+    assert_eq!(power.operations(), 1 + 2 + 4 + 1);
 }
 
 #[test]
@@ -177,7 +177,10 @@ fn what_cannot_be_done_is_an_error_and_nothing_is_forgotten() {
     ];
     for step in cases {
         let world = world(core::slice::from_ref(&step));
-        assert!(matches!(start(&world, &Power::steady()), Err(StartError::Store(StoreError::Io(_)))), "{step:?}");
+        assert!(
+            matches!(start(&world, &Power::steady()), Err(StartError::Store(StoreError::Io(_)) | StartError::Unreadable(..))),
+            "{step:?}"
+        );
         assert_eq!(store(&world, &Power::steady()).load().unwrap().unwrap().redo, [step]);
     }
 }
@@ -255,7 +258,7 @@ fn what_a_medium_did_not_take_is_noticed() {
         .map(|(name, medium)| (place(name), medium))
         .into();
     let ended = redo::finish(&mut state, &mut media, &mut store, &mut ());
-    assert!(matches!(ended, Err(StartError::Changed(changed)) if changed == place("b")));
+    assert!(matches!(ended, Err(StartError::Changed(changed)) if changed == [place("b")]));
     assert_eq!(state.redo.len(), 1);
 }
 

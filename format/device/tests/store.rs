@@ -160,3 +160,19 @@ fn after_an_error_the_half_in_doubt_is_written_first() {
         }
     }
 }
+
+/// What could not be made durable may be read all the same, out of a cache.
+#[test]
+fn a_record_in_doubt_says_nothing() {
+    for fails in 0..4 {
+        let medium = holding(&[1]);
+        let mut store = Store::open(Simulated::new(&medium, &Power::fails(fails + 1)));
+        assert_eq!(store.load().unwrap(), Some(state(1)));
+        assert!(store.says(&state(1)) && !store.says(&state(2)));
+        store.save(&state(2)).unwrap_err();
+        let found = store.load().unwrap().unwrap();
+        assert!(!store.says(&found), "operation {fails} failed");
+        store.save(&state(2)).unwrap();
+        assert!(store.says(&state(2)));
+    }
+}

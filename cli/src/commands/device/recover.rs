@@ -26,8 +26,8 @@ pub(super) fn run(args: &DeviceRecoverArgs, terminal: &mut Terminal) -> Result<(
     let started = Device::start_watched(described, media, &mut trace);
     let (_, _, spoken) = trace.finish();
     let device = started.map_err(|error| not_started(&error).detail("what is left is done by whoever uses the device next"))?;
-    if let Some(place) = device.changed() {
-        return Err(unfinished(place));
+    if let Some(error) = device.unfinished() {
+        return Err(unfinished(error));
     }
     spoken?;
     terminal.labelled(Tone::Good, "finished", &told)

@@ -15,6 +15,7 @@ pub(super) struct View {
     pub(super) begun: bool,
     pub(super) components: Vec<ComponentView>,
     pub(super) manifests: Vec<ManifestView>,
+    pub(super) numbers: Vec<NumberView>,
     pub(super) dependencies: Vec<DependencyView>,
     pub(super) unfinished: Vec<StepView>,
 }
@@ -81,6 +82,13 @@ pub(super) struct ManifestView {
     pub(super) digest: Option<String>,
 }
 
+/// A number below which a manifest is refused under a name that none was installed by.
+#[derive(Debug, Serialize)]
+pub(super) struct NumberView {
+    pub(super) name: String,
+    pub(super) sequence_number: u64,
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct DependencyView {
     pub(super) component: String,
@@ -106,6 +114,7 @@ impl View {
             sequence_number: installed.sequence,
             digest: installed.digest.clone(),
         };
+        let number = |(name, number): (&String, &u64)| NumberView { name: name.clone(), sequence_number: *number };
         let dependency = |(component, users): (&String, &std::collections::BTreeSet<String>)| DependencyView {
             component: component.clone(),
             users: users.iter().cloned().collect(),
@@ -117,6 +126,7 @@ impl View {
             begun: overview.is_begun(),
             components: overview.components().map(|held| component(held, overview)).collect(),
             manifests: state.manifests.iter().map(manifest).collect(),
+            numbers: state.numbers.iter().map(number).collect(),
             dependencies: state.users.iter().map(dependency).collect(),
             unfinished: state.redo.iter().map(step).collect(),
         }

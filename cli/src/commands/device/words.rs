@@ -23,6 +23,12 @@ pub(super) fn print(view: &View, terminal: &mut Terminal) -> Result<(), Failure>
         let digest = manifest.digest.as_ref().map_or_else(|| String::from("uninstalled"), |digest| format!("digest {digest}"));
         field(&manifest.name, &format!("sequence number {}, {digest}", manifest.sequence_number), terminal)?;
     }
+    if !view.numbers.is_empty() {
+        heading("numbers that count beside them", terminal)?;
+    }
+    for number in &view.numbers {
+        field(&number.name, &format!("nothing below {}", number.sequence_number), terminal)?;
+    }
     if !view.dependencies.is_empty() {
         heading("dependencies", terminal)?;
     }

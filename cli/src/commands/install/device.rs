@@ -26,7 +26,7 @@ pub(super) type Limited = (Vec<u8>, Vec<Vec<Vec<u8>>>);
 /// The keys that may not speak for everything. One that is named without a limit too, in the description or among `others`, has none.
 pub(super) fn limited(description: &Description, others: &[PathBuf]) -> Result<Vec<Limited>, Failure> {
     let id = |path: &PathBuf| {
-        let read = anchors(core::slice::from_ref(path))?;
+        let read = anchors(core::slice::from_ref(path), true)?;
         Ok(read.iter().map(|anchor| anchor.key_id().to_vec()).collect::<Vec<_>>())
     };
     let mut limits: Vec<Limited> = Vec::new();

@@ -2,7 +2,7 @@
 
 use suitpack_core::report::Reason;
 use suitpack_device::store::StoreError;
-use suitpack_device::{Failed, Place, StartError};
+use suitpack_device::{Failed, StartError};
 use suitpack_package::Cause;
 
 use super::words::section;
@@ -25,7 +25,9 @@ pub(super) fn refused(name: &str, failed: &Failed, dry: bool) -> Failure {
     }
     failure = failure.detail(match (dry, failed.decided, failed.changed) {
         (true, ..) => "nothing was written",
-        (_, true, _) if failed.cause == Cause::NotBound => "what the place holds is not known any more",
+        (_, true, _) if failed.cause == Cause::NotBound => {
+            "what is left cannot be done: it can be put back, or is given up with the next package"
+        }
         (_, true, _) => "what is left is done by `suitpack device recover`, or whoever uses the device next",
         _ if failed.fell_back => "an image was written over, and its fallback is active; nothing else that is active changed",
         (_, _, true) => "only places that are not active were written; what ran before runs still",
@@ -47,11 +49,14 @@ fn hint(name: &str, failed: &Failed) -> Option<String> {
         }
         Cause::NotTrusted => {
             format!(
-                "pass the signer's public key with `-a`, or name it in the description; `suitpack inspect {name}` shows who signed it"
+                "pass the signer's public key with `-a`, or name it in the description; `suitpack verify {name}` shows who signed what"
             )
         }
         Cause::NotBound if failed.reason == Reason::ConditionFailed && !failed.changed => {
             String::from("what the device holds is not what was signed; install it again")
+        }
+        Cause::NotBound if text.contains("is not as it was installed") => {
+            String::from("it has rotted on the device; install it again")
         }
         Cause::NotBound if failed.decided => String::from("look at the medium, and install it again"),
         Cause::NotBound => String::from("this is not what was signed; get it again from whoever made it"),
@@ -65,6 +70,15 @@ fn hint(name: &str, failed: &Failed) -> Option<String> {
         Cause::CouldNotTell => String::from("name the folder of the payloads with `--payload-dir`"),
         Cause::Interrupted => String::from("run the same again; what is there already is not written twice"),
         Cause::Io => String::from("once that is mended, run the same again; what is there already is not written twice"),
+        Cause::Policy if text.contains("has no name") || text.contains("this one has none") => {
+            String::from("give it a `component-id` of its own, and keep that in every release")
+        }
+        Cause::Policy if text.contains("others depend on what it holds") => {
+            String::from("a newer release of what depends on it brings this one; `suitpack device show` names those")
+        }
+        Cause::Policy if text.contains("sequence number") && text.contains(" of ") => {
+            String::from("an older image goes out under a higher number, and so does what brings it as a dependency")
+        }
         Cause::Policy if text.contains("sequence number") => String::from(
             "an older image goes out under a higher number; manifests without a `component-id` share one count of them",
         ),
@@ -86,8 +100,10 @@ pub(in crate::commands) fn not_started(error: &StartError) -> Failure {
     }
 }
 
-/// What was decided before cannot be finished.
-pub(in crate::commands) fn unfinished(place: &Place) -> Failure {
-    let failure = Failure::new(Code::of(Cause::NotBound), format!("{} does not hold what was decided on", place.0));
-    failure.hint("put back what was there, or install the package again")
+/// What was decided before cannot be finished, or not all of it.
+pub(in crate::commands) fn unfinished(error: &StartError) -> Failure {
+    let code = if matches!(error, StartError::Changed(_)) { Code::NOT_BOUND } else { Code::IO };
+    Failure::new(code, error.to_string())
+        .detail("what depends on it is not finished, and nothing was written over for that")
+        .hint("put back what was there, or install the package again")
 }

@@ -115,6 +115,10 @@ struct Line<'e> {
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    places: Option<Vec<&'e str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     other: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<u64>,
@@ -143,7 +147,11 @@ impl<'e> Line<'e> {
             Event::Redo(Step::Copy { from, to, content }) => {
                 Self { place: Some(&from.0), other: Some(&to.0), length: Some(content.length), ..line("copy") }
             }
-            Event::Changed(place) => Self { place: Some(&place.0), ..line("changed") },
+            Event::Changed(places) => {
+                Self { places: Some(places.iter().map(|place| place.0.as_str()).collect()), ..line("changed") }
+            }
+            Event::Replaces { component, by } => Self { component: Some(component), by: Some(by), ..line("replaces") },
+            Event::Left { component } => Self { component: Some(component), ..line("stays") },
             Event::Redo(Step::Exchange { a, b, length, .. }) => {
                 Self { place: Some(&a.0), other: Some(&b.0), length: Some(*length), ..line("exchange") }
             }

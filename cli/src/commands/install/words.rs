@@ -27,7 +27,11 @@ pub(super) fn line(event: &Event<'_>) -> Option<(Tone, &'static str, String)> {
         }
         Event::Decided => (Tone::Good, "decided ", String::from("from here on the new state counts, come what may")),
         Event::Redo(step) => (Tone::Plain, "finishes", done(step)),
-        Event::Changed(place) => (Tone::Open, "changed ", format!("{} does not hold what was decided on", place.0)),
+        Event::Replaces { component, by } => {
+            (Tone::Open, "replaces", format!("{component}: what {by} brought, which is installed still"))
+        }
+        Event::Left { component } => (Tone::Plain, "stays   ", format!("{component}: it is not for this manifest to give up")),
+        Event::Changed(_) => (Tone::Open, "changed ", event.to_string()),
         _ => return None,
     })
 }

@@ -30,7 +30,7 @@ pub(super) fn run(args: &ReportCheckArgs, terminal: &mut Terminal) -> Result<(),
 
 fn check(args: &ReportCheckArgs, terminal: &mut Terminal) -> Result<(String, ReportCheck), Failure> {
     let mut request = ReportRequest::default();
-    checks::believe(&mut request.package, anchors(&args.anchor)?);
+    checks::believe(&mut request.package, anchors(&args.anchor, true)?);
     super::believe(&mut request, &args.report_anchor)?;
     request.package.profile = checks::profile(args.profile);
     request.package.manifest_only = true;

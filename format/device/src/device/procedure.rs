@@ -12,7 +12,7 @@ use crate::engine::{Engine, Ledger, report, rightful, rollback, root_key};
 use crate::failed::{Failed, Trouble};
 use crate::opened::{Opened, Shelf};
 use crate::places::Rights;
-use crate::redo;
+use crate::redo::{self, StartError};
 use crate::request::{Done, Request, Source};
 use crate::watch::{Event, Watch};
 
@@ -22,10 +22,11 @@ impl<'e> Engine<'e, '_> {
         let procedure = self.request.procedure;
         let key = root_key(opened);
         // SUIT-9: before any command runs.
-        rightful(opened).and_then(|()| rollback(opened, &key, self.places.state)).map_err(|trouble| self.refused(trouble))?;
-        let known = self.places.state.manifests.get(&key).and_then(|installed| installed.digest.as_deref());
-        let installed = known == Some(opened.digest.as_str());
-        if procedure == Procedure::Update && installed && self.is_whole(opened, shelf, probed) {
+        let installed = self.places.state.has(&key, &opened.digest);
+        // What is in already is not let in: it may be run and uninstalled, though a newer one came since, as a dependency of another.
+        let late = if installed && procedure != Procedure::Update { Ok(()) } else { rollback(opened, &key, self.places.state) };
+        rightful(opened).and(late).map_err(|trouble| self.refused(trouble))?;
+        if procedure == Procedure::Update && installed && !self.places.given_up && self.is_whole(opened, shelf, probed) {
             return Ok(Done::AlreadyInstalled);
         }
         let refused = |detail: &str| Err(Trouble::operation(Cause::Policy, detail));
@@ -48,7 +49,7 @@ impl<'e> Engine<'e, '_> {
             Procedure::Uninstall => drop(self.ledger.gone.insert(key)),
             _ => {}
         }
-        let outcome = self.go_on().and_then(|()| self.places.outcome(&self.ledger));
+        let outcome = self.go_on().and_then(|()| self.is_mended(shelf)).and_then(|()| self.places.outcome(&self.ledger));
         let outcome = outcome.map_err(|trouble| self.refused(trouble))?;
         if outcome != *self.places.state {
             self.places.reserve(&outcome).map_err(|trouble| self.refused(trouble))?;
@@ -58,6 +59,9 @@ impl<'e> Engine<'e, '_> {
         let places = &mut self.places;
         let finished = redo::finish(places.state, places.media, places.store, self.watch);
         finished.map_err(|error| {
+            if let StartError::Changed(places) = &error {
+                self.watch.event(&Event::Changed(places));
+            }
             let trouble = Trouble::from(error);
             let when = if trouble.cause == Cause::Io { "will be finished at the next start" } else { "cannot be finished" };
             let detail = format!("it is decided, and {when}: {}", trouble.detail);

@@ -7,40 +7,49 @@ use suitpack_package::Cause;
 use suitpack_processor::{Outcome, Procedure};
 
 use super::level::{Level, Then};
-use super::standing::NAMELESS;
 use super::{Engine, Kept, Stack};
 use crate::description::name;
 use crate::failed::Trouble;
-use crate::opened::{Opened, Rights as Signed, Shelf};
+use crate::opened::{Opened, Shelf};
 use crate::places::Rights;
-use crate::state::State;
+use crate::state::{State, hex};
 use crate::supply::Origin;
 use crate::watch::Event;
 
 /// What the state of a root manifest is kept under: its suit-manifest-component-id, if it has one. Who may not speak for everything
 /// does not count with the others: a number as high as they come would shut them out.
 pub(crate) fn root_key(opened: &Opened<'_>) -> String {
-    let first = || opened.manifest().common().components().next().map(named);
-    match (own_key(opened), &opened.rights) {
-        (Some(key), _) => key,
-        (None, Signed::Everything) => String::from(NAMELESS),
-        (None, Signed::Below(_)) => format!("root of {}", first().unwrap_or_default()),
+    match own_key(opened) {
+        Some(key) => key,
+        None if opened.mandate.all => String::from(NAMELESS),
+        None => limited_key(opened),
     }
 }
 
-/// What a manifest calls itself.
-pub(super) fn own_key(opened: &Opened<'_>) -> Option<String> {
-    opened.manifest().component_id().map(named)
+/// What a root counts under that has no name, and whose signers may speak for some components only.
+fn limited_key(opened: &Opened<'_>) -> String {
+    let first = opened.manifest().common().components().next();
+    format!("{NAMELESS} of {}", first.map(|id| name(&segments(&id))).unwrap_or_default())
 }
 
-fn named(id: ComponentId<'_>) -> String {
-    name(&id.segments().map(<[u8]>::to_vec).collect::<Vec<_>>())
+/// What a manifest calls itself. Where that could be mistaken for another name, it is in hexadecimal, behind a colon.
+pub(super) fn own_key(opened: &Opened<'_>) -> Option<String> {
+    let segments = segments(&opened.manifest().component_id()?);
+    let plain = name(&segments);
+    let odd = |segment: &Vec<u8>| segment.iter().any(|byte| !(b' '..=b'~').contains(byte) || b".:".contains(byte));
+    let taken = plain == NAMELESS || plain.starts_with("root of ") || segments.iter().any(odd);
+    let hidden = || segments.iter().map(|segment| hex(segment)).collect::<Vec<_>>().join(".");
+    Some(if taken { format!("hex:{}", hidden()) } else { plain })
+}
+
+fn segments(id: &ComponentId<'_>) -> Vec<Vec<u8>> {
+    id.segments().map(<[u8]>::to_vec).collect()
 }
 
 /// Refuses a manifest that calls itself by a name which nobody who signed it may speak for.
 pub(crate) fn rightful(opened: &Opened<'_>) -> Result<(), Trouble> {
     let Some(id) = opened.manifest().component_id() else { return Ok(()) };
-    if opened.rights.cover(&id.segments().collect::<Vec<_>>()) {
+    if opened.mandate.covers(&id.segments().collect::<Vec<_>>()) {
         return Ok(());
     }
     let detail = format!("nobody who signed it may speak for {}", suitpack_package::component_name(&id));
@@ -48,10 +57,13 @@ pub(crate) fn rightful(opened: &Opened<'_>) -> Result<(), Trouble> {
 }
 
 /// Refuses a dependency that is older than the one its component held, or than what was installed under its own name, be it as a
-/// root or in another component.
+/// root or in another component. What is in already is not let in.
 pub(super) fn dependable(opened: &Opened<'_>, key: &str, state: &State) -> Result<(), Trouble> {
     rightful(opened)?;
     rollback(opened, key, state)?;
+    if state.has(key, &opened.digest) {
+        return Ok(());
+    }
     own_key(opened).map_or(Ok(()), |own| rollback(opened, &own, state))
 }
 
@@ -59,27 +71,43 @@ pub(super) fn dependable(opened: &Opened<'_>, key: &str, state: &State) -> Resul
 // SUIT-9
 pub(crate) fn rollback(opened: &Opened<'_>, key: &str, state: &State) -> Result<(), Trouble> {
     let number = opened.manifest().sequence_number();
-    match state.manifests.get(key) {
-        Some(installed) if number < installed.sequence => {
-            let detail = format!("sequence number {number} is lower than {}, which was installed before", installed.sequence);
+    match state.number(key) {
+        Some(known) if number < known => {
+            let whose = if opened.manifest().component_id().is_some() { format!(" of {key}") } else { String::new() };
+            let detail = format!("sequence number {number}{whose} is lower than {known}, which was installed before");
             Err(Trouble::new(Reason::Unauthorised, Cause::Policy, detail))
         }
         _ => Ok(()),
     }
 }
 
+/// An envelope that was read well when it was installed, and is not now: the package that is asked for is not what is wrong.
+pub(super) fn rotten(trouble: Trouble) -> Trouble {
+    if !matches!(trouble.cause, Cause::Unreadable | Cause::NotAuthentic) {
+        return trouble;
+    }
+    let reason = if trouble.cause == Cause::Unreadable { Reason::OperationFailed } else { trouble.reason };
+    Trouble::new(reason, Cause::NotBound, format!("its envelope is not as it was installed: {}", trouble.detail))
+}
+
 impl Engine<'_, '_> {
     pub(super) fn root<'a>(&mut self, opened: &Opened<'a>, procedure: Procedure) -> Result<Level<'a>, Trouble> {
         let opened = opened.clone();
         let key = root_key(&opened);
+        if opened.mandate.is_limited() && opened.manifest().component_id().is_none() {
+            // A signature can be taken off: what is left of them counts as well.
+            self.count(limited_key(&opened), opened.manifest().sequence_number());
+        }
         self.announce(&opened, &[], &key);
         Level::new(opened, procedure, &self.places, Vec::new(), Vec::new(), key)
     }
 
     /// Opens the envelope in a component.
     pub(super) fn open<'a>(&mut self, at: usize, shelf: &'a Shelf, needed: &[Section]) -> Result<Opened<'a>, Trouble> {
+        let fresh = self.places.seat(at)?.now.fresh;
         let input = self.places.read(at)?;
-        Opened::read(input, Origin::Component(at), shelf, self.request, needed)
+        let opened = Opened::read(input, Origin::Component(at), shelf, self.request, needed);
+        opened.map_err(|trouble| if fresh { trouble } else { rotten(trouble) })
     }
 
     /// The manifest in a component, to be run: a dependency of the one on top of the stack.
@@ -116,13 +144,17 @@ impl Engine<'_, '_> {
         self.announce(&opened, &path, &key);
         if section != Section::Uninstall {
             self.ledger.uses.insert((key.clone(), parent.key.clone()));
+            if parent.takes_over(NAMELESS) {
+                self.ledger.unlinked.insert((key.clone(), String::from(NAMELESS)));
+            }
         }
         let own = kept.get(&path).map(Vec::as_slice).unwrap_or_default();
         let mut level = Level::new(opened, Procedure::Dependency(section), &self.places, prefix, path, key)?;
         level.carry_in(parent, section, own)?;
         level.backers.clone_from(&parent.backers);
+        level.above = parent.above.iter().chain([&parent.key]).cloned().collect();
         if parent.path.is_empty() || parent.is_named() {
-            level.backers.push(parent.opened.rights.clone());
+            level.backers.push(parent.opened.mandate.clone());
         }
         Ok(level)
     }
@@ -150,10 +182,13 @@ impl Engine<'_, '_> {
         if self.places.rights == Rights::Update {
             self.may_write(top, at)?;
         }
+        if self.stays(top, at)? {
+            let name = self.places.seat(at)?.name.clone();
+            self.event(&Event::Left { component: &name });
+            return Ok(Some(Outcome::Success));
+        }
         if !top.opened.program.is_dependency(component) {
-            if !self.is_anothers(top, &self.places.seat(at)?.name) {
-                self.give_up(at)?;
-            }
+            self.give_up(at)?;
             return Ok(Some(Outcome::Success));
         }
         let mut level = self.enter(stack, component, Section::Uninstall, shelf, &Kept::new())?;
@@ -170,7 +205,8 @@ impl Engine<'_, '_> {
 
     fn give_up(&mut self, at: usize) -> Result<(), Trouble> {
         self.places.remove(at)?;
-        self.ledger.written.entry(self.places.seat(at)?.name.clone()).or_default().by = None;
+        let written = self.ledger.written.entry(self.places.seat(at)?.name.clone()).or_default();
+        (written.by, written.given_up) = (None, true);
         Ok(())
     }
 
@@ -202,11 +238,16 @@ impl Engine<'_, '_> {
         Ok(())
     }
 
+    /// Lower numbers are refused under this name from then on.
+    fn count(&mut self, name: String, sequence: u64) {
+        let number = self.ledger.numbers.entry(name).or_default();
+        *number = sequence.max(*number);
+    }
+
     fn announce(&mut self, opened: &Opened<'_>, path: &[u32], key: &str) {
         let sequence = opened.manifest().sequence_number();
         if let Some(own) = own_key(opened).filter(|own| own != key) {
-            let number = self.ledger.numbers.entry(own).or_default();
-            *number = sequence.max(*number);
+            self.count(own, sequence);
         }
         if self.ledger.manifests.insert(key.to_owned(), (sequence, opened.digest.clone())).is_none() {
             self.event(&Event::Opened { path, sequence, digest: &opened.digest });
@@ -215,4 +256,7 @@ impl Engine<'_, '_> {
 }
 
 /// Dependencies within one another; the drafts' examples nest once.
-const DEPTH: usize = 4;
+pub(super) const DEPTH: usize = 4;
+
+/// What all roots without a name count under whose signers may speak for everything.
+pub(super) const NAMELESS: &str = "root";

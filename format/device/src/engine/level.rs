@@ -9,7 +9,7 @@ use suitpack_package::Cause;
 use suitpack_processor::{Failure, Parameters, Position, Procedure, Processor};
 
 use crate::failed::Trouble;
-use crate::opened::{Opened, Rights};
+use crate::opened::{Mandate, Opened};
 use crate::places::Places;
 
 /// A manifest that is running: the root, or a dependency within another.
@@ -29,7 +29,9 @@ pub(crate) struct Level<'a> {
     pub(crate) processed: BTreeSet<u32>,
     pub(crate) then: Then,
     /// What those may speak for who run it, as far as they count for themselves: the root, and dependencies that have a name.
-    pub(crate) backers: Vec<Rights>,
+    pub(crate) backers: Vec<Mandate>,
+    /// What the state of those is kept under who run it.
+    pub(crate) above: Vec<String>,
     /// The command of the dependent that runs it.
     pub(crate) opened_by: Option<Position>,
 }
@@ -56,8 +58,8 @@ impl<'a> Level<'a> {
         let processor = Processor::new(opened.program, procedure).map_err(refused)?;
         let (processed, then) = (BTreeSet::new(), Then::GoOn);
         let processor = Box::new(processor);
-        let backers = Vec::new();
-        Ok(Self { opened, processor, seats, prefix, path, key, section: None, processed, then, backers, opened_by: None })
+        let (backers, above) = (Vec::new(), Vec::new());
+        Ok(Self { opened, processor, seats, prefix, path, key, section: None, processed, then, backers, above, opened_by: None })
     }
 
     /// What the dependent has set is set in this dependency too; for components of its own, what its last section left
@@ -113,7 +115,7 @@ fn refused(failure: Failure) -> Trouble {
 fn seats(opened: &Opened<'_>, prefix: &[Vec<u8>], places: &Places<'_>) -> Result<BTreeMap<u32, usize>, Trouble> {
     let find = |id: ComponentId<'_>| {
         let segments: Vec<&[u8]> = prefix.iter().map(Vec::as_slice).chain(id.segments()).collect();
-        if !opened.rights.cover(&segments) {
+        if !opened.mandate.covers(&segments) {
             let detail = format!("nobody who signed it may speak for {}", suitpack_package::component_name(&id));
             return Err(Trouble::new(Reason::ComponentUnauthorised, Cause::NotTrusted, detail));
         }

@@ -5,11 +5,12 @@ use suitpack_core::Envelope;
 use suitpack_core::manifest::Section;
 use suitpack_core::manifest::Source as From;
 use suitpack_core::manifest::command::{Condition, Directive};
+use suitpack_core::report::Reason;
 use suitpack_package::{Cause, Package};
 use suitpack_processor::{Parameters, Position};
 
 use super::Engine;
-use super::enter::dependable;
+use super::enter::{dependable, rotten};
 use super::level::Level;
 use crate::conditions::{content_is, image_differs, image_matches, version_is};
 use crate::failed::Trouble;
@@ -34,7 +35,7 @@ impl Engine<'_, '_> {
         let dependency = level.opened.program.is_dependency(component);
         match condition {
             Condition::ImageMatch => {
-                let sum = if dependency {
+                let digest = if dependency {
                     self.manifest_is(at, parameters, measured)?;
                     self.envelope_is_whole(at, measured)?
                 } else {
@@ -42,8 +43,8 @@ impl Engine<'_, '_> {
                 };
                 let seat = self.places.seat_mut(at)?;
                 (seat.now.judged, seat.now.validated) = (true, true);
-                seat.now.sum = sum.or(seat.now.sum.take());
-                Ok(())
+                seat.now.digest = digest.or(seat.now.digest.take());
+                self.found_right(level, at)
             }
             Condition::ImageNotMatch if dependency => match self.manifest_is(at, parameters, measured) {
                 Ok(()) => Err(Trouble::condition(Cause::Policy, "it holds the manifest that it is not to hold")),
@@ -55,7 +56,7 @@ impl Engine<'_, '_> {
                 let content = parameters.content.unwrap_or_default();
                 content_is(&mut self.places, at, content, measured)?;
                 let seat = self.places.seat_mut(at)?;
-                (seat.now.judged, seat.now.sum) = (true, Some(sha_256(content)));
+                (seat.now.judged, seat.now.digest) = (true, Some(sha_256(content)));
                 Ok(())
             }
             Condition::ComponentSlot => {
@@ -86,10 +87,12 @@ impl Engine<'_, '_> {
         let opened = self.open(at, shelf, &[])?;
         dependable(&opened, &self.places.seat(at)?.name.clone(), self.places.state)?;
         let now = &self.places.seat(at)?.now;
-        let envelope = if now.fresh && now.envelope.is_none() { Some(self.places.sum(at)?) } else { now.envelope.clone() };
-        let seat = self.places.seat_mut(at)?;
-        seat.now.sum.clone_from(&envelope);
-        (seat.now.judged, seat.now.envelope) = (true, envelope);
+        let read = if now.fresh && now.envelope.is_none() { Some(self.places.digest_of(at)?) } else { None };
+        let now = &mut self.places.seat_mut(at)?.now;
+        now.judged = true;
+        if read.is_some() {
+            (now.digest, now.envelope) = (read.clone(), read);
+        }
         self.intact.insert(at, opened.digest);
         Ok(())
     }
@@ -99,8 +102,11 @@ impl Engine<'_, '_> {
     fn manifest_is(&mut self, at: usize, parameters: &Parameters<'_>, measured: &mut Measured) -> Result<(), Trouble> {
         let differs = |detail: &str| Trouble::condition(Cause::NotBound, detail);
         let digest = parameters.image_digest.ok_or_else(|| differs("no digest is set"))?;
-        let package = Package::open(self.places.read(at)?)?;
-        let (envelope, _) = Envelope::parse_head(package.readable())?;
+        let fresh = self.places.seat(at)?.now.fresh;
+        let unreadable = |trouble: Trouble| Trouble { reason: Reason::OperationFailed, ..trouble };
+        let unreadable = |trouble| if fresh { unreadable(trouble) } else { unreadable(rotten(trouble)) };
+        let package = Package::open(self.places.read(at)?).map_err(|error| unreadable(error.into()))?;
+        let (envelope, _) = Envelope::parse_head(package.readable()).map_err(|error| unreadable(error.into()))?;
         let found = Sum::of(envelope.manifest_bytes().encoded(), &digest)?;
         let same = bool::from(found.ct_eq(digest.bytes()));
         measured.digest = Some((digest.algorithm(), found));
@@ -111,7 +117,7 @@ impl Engine<'_, '_> {
     /// is of its manifest alone, and payloads in it that have rotted would be met with only when they are wanted.
     fn envelope_is_whole(&mut self, at: usize, measured: &mut Measured) -> Result<Option<String>, Trouble> {
         let Some(known) = self.places.seat(at)?.now.envelope.clone() else { return Ok(None) };
-        if self.places.sum(at)? == known {
+        if self.places.digest_of(at)? == known {
             return Ok(Some(known));
         }
         // The digest that was measured is right, and not why this fails.
@@ -130,7 +136,7 @@ impl Engine<'_, '_> {
     ) -> Result<(), Trouble> {
         let name = self.begins(level, position, directive, component);
         let done = self.carry_out(level, &name, directive, component, parameters);
-        done.map_err(|trouble| Trouble { detail: format!("{name}: {}", trouble.detail), ..trouble })
+        done.map_err(|trouble| trouble.of(&name))
     }
 
     fn carry_out(
@@ -148,8 +154,8 @@ impl Engine<'_, '_> {
         // SUIT-56, TD §5.6.5: what others depend on is not changed under them.
         let writes =
             matches!(directive, Directive::Write | Directive::Fetch | Directive::Copy | Directive::Swap | Directive::Transform);
-        if writes && self.users(name).any(|user| *user != level.key) {
-            return Err(Trouble::operation(Cause::Policy, "others depend on what it holds"));
+        if writes && self.users(name).any(|user| *user != level.key && !level.takes_over(user)) {
+            self.mends(at)?;
         }
         if writes {
             metadata(parameters)?;

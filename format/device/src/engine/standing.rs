@@ -1,70 +1,186 @@
-//! Who may write over what others have written.
+//! Who may write over what others have written, or take it away.
 //!
 //! A manifest with a suit-manifest-component-id is counted under it wherever it comes from. One without is nobody in particular: as a
 //! root it counts with all the others, and as a dependency by where it lies. So that it is not let in older by another way, each
-//! component remembers the numbers of those without a name that wrote it; and as a dependency, such a one writes nothing but what
-//! those may speak for who run it.
+//! component remembers the numbers of those without a name that wrote it, and whether one with a name did; and as a dependency, such
+//! a one writes nothing but what those may speak for who run it.
 
 use suitpack_core::report::Reason;
 use suitpack_package::Cause;
 
+use super::enter::{DEPTH, NAMELESS, own_key};
 use super::level::Level;
 use super::{Engine, Written};
+use crate::description::Layout;
 use crate::failed::Trouble;
-use crate::opened::Rights;
-use crate::state::Floor;
+use crate::opened::Shelf;
+use crate::state::{Floor, Floors};
+use crate::watch::Event;
 
 impl Engine<'_, '_> {
     /// Whether a manifest may write a component, or give it up in an update, by what was written there before.
     pub(super) fn may_write(&self, level: &Level<'_>, at: usize) -> Result<(), Trouble> {
-        if level.is_named() {
-            return Ok(());
-        }
         let refused = |detail: String| Err(Trouble::new(Reason::Unauthorised, Cause::Policy, detail));
-        if !level.path.is_empty() {
-            let id: Vec<&[u8]> = self.places.component(at)?.id.iter().map(Vec::as_slice).collect();
-            if level.backers.iter().any(|rights| rights.cover(&id)) {
-                return Ok(());
-            }
-            return refused(String::from("nobody who may speak for it runs this dependency, which has no name of its own"));
+        let (number, state) = (level.sequence(), &*self.places.state);
+        let own = own_key(&level.opened);
+        // What was let in before a newer one was may be run, and does not bring back what that has replaced.
+        if let Some((own, known)) =
+            own.as_ref().and_then(|own| Some((own, state.number(own)?))).filter(|(_, known)| number < *known)
+        {
+            return refused(format!("sequence number {number} of {own} is lower than {known}, which was installed before"));
         }
         let name = &self.places.seat(at)?.name;
-        let holding = self.places.state.components.get(name);
-        let floor = holding.and_then(|holding| holding.floor.of(level.speaks_for_all())).unwrap_or_default();
-        let number = level.sequence();
-        if number >= floor {
+        let backed = level.path.is_empty() || self.is_backed(level, at)?;
+        if own.is_none() && !backed {
+            return refused(String::from("nobody who may speak for it runs this dependency, which has no name of its own"));
+        }
+        if let Some(by) = self.writer(name).filter(|by| self.is_anothers(level, by) && self.is_run(at)) {
+            if !backed {
+                return refused(format!("nobody who may speak for it runs this dependency, and {by} wrote what is there"));
+            }
+            if self.users(by).next().is_some() {
+                return Err(Trouble::operation(Cause::Policy, format!("others depend on what it holds, which {by} wrote")));
+            }
+        }
+        if own.is_some() || !level.path.is_empty() {
             return Ok(());
         }
-        refused(format!("sequence number {number} is lower than {floor}, which a manifest without a name needs for what is there"))
+        let floors = state.components.get(name).map(|holding| holding.floors).unwrap_or_default();
+        let floor = if level.opened.mandate.all { floors.all } else { floors.some };
+        if floor.named {
+            return refused(String::from("a manifest with a name wrote what is there, and this one has none"));
+        }
+        if number < floor.number {
+            return refused(format!("sequence number {number} is lower than {}, by which it was written before", floor.number));
+        }
+        Ok(())
     }
 
     /// A manifest wrote a component.
     pub(super) fn wrote(&mut self, level: &Level<'_>, at: usize) -> Result<(), Trouble> {
-        let (name, all) = (self.places.seat(at)?.name.clone(), level.speaks_for_all());
-        let number = if level.is_named() {
-            // The last of those without a name is not to follow one that has a name.
-            let root = self.places.state.manifests.get(NAMELESS).filter(|_| all);
-            root.map(|root| root.sequence.saturating_add(1))
-        } else {
-            Some(level.sequence())
-        };
+        let name = self.places.seat(at)?.name.clone();
+        if let Some(by) = self.writer(&name).filter(|by| self.is_anothers(level, by) && self.is_run(at)).cloned() {
+            self.event(&Event::Replaces { component: &name, by: &by });
+        }
+        let floors = self.floors(level, at)?;
+        // Whom nobody backs does not keep others out either.
+        let by = if level.path.is_empty() || self.is_backed(level, at)? { Some(level.key.clone()) } else { None };
         let written = self.ledger.written.entry(name).or_default();
-        written.by = Some(level.key.clone());
-        written.floor.raise(&Floor::from(all, number));
+        (written.by, written.given_up) = (by, false);
+        written.floors.raise(&floors);
         Ok(())
     }
 
-    /// Whether what a component holds was written by another manifest that is still installed, and that `level` does not run alone.
-    pub(super) fn is_anothers(&self, level: &Level<'_>, name: &str) -> bool {
-        let state = &self.places.state;
-        let now = self.ledger.written.get(name).map(|Written { by, .. }| by.as_ref());
-        let by = now.unwrap_or_else(|| state.components.get(name).and_then(|holding| holding.by.as_ref()));
-        let Some(by) = by.filter(|by| **by != level.key) else { return false };
-        let known = self.ledger.manifests.contains_key(by) || state.manifests.get(by).is_some_and(|known| known.digest.is_some());
-        let installed = known && !self.ledger.gone.contains(by);
-        let mut users = self.users(by).peekable();
-        let own = users.peek().is_some() && users.all(|user| *user == level.key);
-        installed && !own
+    /// A manifest found a component right; if it is its own, that is as if it had written it.
+    pub(super) fn found_right(&mut self, level: &Level<'_>, at: usize) -> Result<(), Trouble> {
+        let name = self.places.seat(at)?.name.clone();
+        if self.candidates && self.writer(&name) == Some(&level.key) {
+            let floors = self.floors(level, at)?;
+            self.ledger.written.entry(name).or_default().floors.raise(&floors);
+        }
+        Ok(())
+    }
+
+    /// What others depend on is not changed under them (draft-ietf-suit-trust-domains §5.6.5). What has rotted is not what they depend
+    /// on; the same manifest has to be there again in the end.
+    pub(super) fn mends(&mut self, at: usize) -> Result<(), Trouble> {
+        if self.ledger.mended.contains_key(&at) {
+            return Ok(());
+        }
+        let seat = self.places.seat(at)?.clone();
+        let (gone, known) = (seat.now.length.is_none(), seat.now.envelope);
+        let rotten = gone || known.is_some_and(|known| self.places.digest_of(at).ok() != Some(known));
+        let wanted = self.places.state.manifests.get(&seat.name).and_then(|installed| installed.digest.clone());
+        match wanted {
+            Some(digest) if rotten => drop(self.ledger.mended.insert(at, digest)),
+            _ => return Err(Trouble::operation(Cause::Policy, "others depend on what it holds")),
+        }
+        Ok(())
+    }
+
+    /// Whether what was mended holds again what others depend on.
+    pub(crate) fn is_mended(&mut self, shelf: &Shelf) -> Result<(), Trouble> {
+        for (at, digest) in self.ledger.mended.clone() {
+            if self.open(at, shelf, &[])?.digest != digest {
+                return Err(Trouble::operation(Cause::Policy, "others depend on what it held"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a component stays as it is though a manifest gives it up.
+    pub(super) fn stays(&self, level: &Level<'_>, at: usize) -> Result<bool, Trouble> {
+        let state = &*self.places.state;
+        if !level.path.is_empty() {
+            let own = own_key(&level.opened).filter(|own| *own != level.key);
+            // The same one may have been installed otherwise too, and needs what it brought.
+            let digest = Some(&level.opened.digest);
+            let mut others = state.manifests.iter().filter(|(key, _)| **key != level.key && !self.ledger.gone.contains(*key));
+            let twice = own.is_some_and(|own| state.is_installed(&own)) || others.any(|(_, other)| other.digest.as_ref() == digest);
+            if twice || !self.is_backed(level, at)? {
+                return Ok(true);
+            }
+        }
+        let writer = self.writer(&self.places.seat(at)?.name);
+        Ok(writer.is_some_and(|by| self.is_anothers(level, by)))
+    }
+
+    /// What a component remembers of a manifest that wrote it.
+    fn floors(&self, level: &Level<'_>, at: usize) -> Result<Floors, Trouble> {
+        let component = self.places.component(at)?;
+        let mut floors = Floors::default();
+        if !self.is_run(at) {
+            return Ok(floors);
+        }
+        let named = level.is_named();
+        let floor = Floor { number: if named { 0 } else { level.sequence() }, named };
+        let id: Vec<&[u8]> = component.id.iter().map(Vec::as_slice).collect();
+        let mandate = &level.opened.mandate;
+        // What a key for some components brought does not count for the others, whoever signed it; and what counts for all counts for
+        // those too who signed it with them: a signature can be taken off.
+        let all = mandate.all && (level.path.is_empty() || level.backers.iter().any(|backer| backer.all));
+        if all {
+            floors.all = floor;
+        }
+        if !all || mandate.covers_in_part(&id) {
+            floors.some = floor;
+        }
+        Ok(floors)
+    }
+
+    fn is_backed(&self, level: &Level<'_>, at: usize) -> Result<bool, Trouble> {
+        let id: Vec<&[u8]> = self.places.component(at)?.id.iter().map(Vec::as_slice).collect();
+        Ok(level.backers.iter().any(|backer| backer.covers(&id)))
+    }
+
+    /// The manifest that wrote a component last.
+    fn writer<'s>(&'s self, name: &str) -> Option<&'s String> {
+        match self.ledger.written.get(name) {
+            Some(Written { given_up: true, .. }) => None,
+            Some(Written { by: Some(by), .. }) => Some(by),
+            _ => self.places.state.components.get(name).and_then(|holding| holding.by.as_ref()),
+        }
+    }
+
+    /// Whether it is no working component, which several use one after the other.
+    fn is_run(&self, at: usize) -> bool {
+        self.places.component(at).is_ok_and(|component| !matches!(component.layout, Layout::Working(_)))
+    }
+
+    /// Whether another manifest than `level` and those that run it is meant, which is still installed, and which none of these runs
+    /// alone.
+    fn is_anothers(&self, level: &Level<'_>, by: &str) -> bool {
+        let installed = self.ledger.manifests.contains_key(by) || self.places.state.is_installed(by);
+        let name = own_key(&level.opened);
+        let mut own = level.above.iter().chain([&level.key]).chain(&name);
+        let same = self.places.state.has(by, &level.opened.digest);
+        installed && !same && !self.ledger.gone.contains(by) && !own.any(|key| key == by || self.runs_alone(key, by, DEPTH))
+    }
+
+    /// Whether whatever runs a dependency comes to this manifest in the end.
+    fn runs_alone(&self, key: &str, dependency: &str, depth: usize) -> bool {
+        let mut users = self.users(dependency).peekable();
+        depth > 0 && users.peek().is_some() && users.all(|user| user == key || self.runs_alone(key, user, depth - 1))
     }
 }
 
@@ -77,10 +193,8 @@ impl Level<'_> {
         self.opened.manifest().component_id().is_some()
     }
 
-    const fn speaks_for_all(&self) -> bool {
-        matches!(self.opened.rights, Rights::Everything)
+    /// Whether it may take the place of a manifest that runs a dependency: those without a name are nobody in particular.
+    pub(super) fn takes_over(&self, user: &str) -> bool {
+        user == NAMELESS && self.is_named() && self.opened.mandate.all
     }
 }
-
-/// What all roots without a name count under whose signers may speak for everything.
-pub(super) const NAMELESS: &str = "root";

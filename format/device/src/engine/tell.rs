@@ -48,7 +48,7 @@ impl Engine<'_, '_> {
             Err(trouble) => {
                 // DEV-42: what a condition could not look into does not hold.
                 let reason = if trouble.reason == Reason::OperationFailed { Reason::ConditionFailed } else { trouble.reason };
-                self.troubled(Trouble { detail: format!("{name}: {}", trouble.detail), reason, ..trouble })
+                self.troubled(Trouble { reason, ..trouble.of(&name) })
             }
         };
         self.record(level, position, outcome, measured);

@@ -1,8 +1,10 @@
 //! A device that is only looked at.
 
-use std::fs::TryLockError;
+use std::fs::{self, TryLockError};
 use std::io;
+use std::path::Path;
 
+use super::access::read_only;
 use super::file::FileMedium;
 use super::open::{OpenError, STATE, apart, failed, ours};
 use super::{Media, Medium};
@@ -51,6 +53,9 @@ impl Description {
         }
         let cover = |(place, location): (Place, &Location)| {
             let base = media.remove(&place);
+            if base.is_none() {
+                makeable(location).map_err(|error| failed(location, error))?;
+            }
             let shadow = super::Shadow::over(base, location.size).map_err(temporary)?;
             Ok((place, Box::new(shadow) as Box<dyn Medium>))
         };
@@ -60,6 +65,13 @@ impl Description {
 
 fn known(location: &Location) -> Result<Option<FileMedium>, OpenError> {
     FileMedium::look(location).map_err(|error| failed(location, error))
+}
+
+/// Whether there is a folder in which a file that is missing could be made.
+fn makeable(location: &Location) -> io::Result<()> {
+    let folder = location.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let denied = read_only(folder, &fs::metadata(folder)?);
+    denied.map_or(Ok(()), |why| Err(io::Error::new(io::ErrorKind::ReadOnlyFilesystem, why)))
 }
 
 fn temporary(error: io::Error) -> OpenError {

@@ -16,11 +16,6 @@ pub(super) fn staging(name: &str) -> Place {
     Place(format!("{name}:staging"))
 }
 
-/// Where a block waits while two places are exchanged.
-pub(crate) fn scratch() -> Place {
-    Place(String::from("scratch"))
-}
-
 /// The slot that counts: the one the state names, if there is such a one.
 pub(crate) fn active(component: &Component, state: &State) -> usize {
     let active = state.components.get(&component.name()).map_or(0, |holding| holding.active);

@@ -38,8 +38,8 @@ impl Places<'_> {
         })?;
         let seat = self.seat_mut(at)?;
         seat.removed = false;
-        let (length, envelope, sum) = (Some(written), None, None);
-        seat.now = Content { place, length, version, envelope, sum, fresh: true, judged: false, validated: false };
+        let (length, envelope, digest) = (Some(written), None, None);
+        seat.now = Content { place, length, version, envelope, digest, fresh: true, judged: false, validated: false };
         Ok(written)
     }
 
@@ -85,11 +85,11 @@ impl Places<'_> {
             self.writable(&other)?;
             // The exchange needs room for the old content on this side.
             let old = self.state.lengths.get(&home).copied().unwrap_or_default();
-            if matches!(component.layout, Layout::Swap { .. }) && (old > room || !self.media.contains_key(&layout::scratch())) {
+            if matches!(component.layout, Layout::Swap { .. }) && (old > room || !self.media.contains_key(&Place::scratch())) {
                 return refused("there is no room to exchange the old image with it, or no scratch area");
             }
             if matches!(component.layout, Layout::Swap { .. }) {
-                self.writable(&layout::scratch())?;
+                self.writable(&Place::scratch())?;
             }
             room = room.min(medium(self.media, &other)?.capacity());
         }

@@ -2,11 +2,9 @@
 
 use std::io;
 
-use suitpack_crypto::Sha256Stream;
-
-use super::{BLOCK, StartError, find, read, transfer};
+use super::{BLOCK, StartError, digest_of, find, read, transfer};
 use crate::medium::Media;
-use crate::state::{Phase, Place, Step, Summed, hex};
+use crate::state::{Phase, Place, Step, Summed};
 use crate::watch::{Event, Watch};
 
 /// An exchange under way.
@@ -24,35 +22,27 @@ impl Exchange {
     /// Whether both places will hold what they are to hold, by what is in them and in the scratch area now.
     pub(super) fn checked(&self, media: &mut Media) -> Result<(), StartError> {
         let [a, b] = &self.places;
-        let room = find(media, &Place(SCRATCH.to_owned()))?.capacity();
+        let room = find(media, &Place::scratch())?.capacity();
         if !(1..=room.min(BLOCK)).contains(&self.block) || a == b {
             let words = "an exchange needs two places, and a scratch area as large as when it was decided";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, words).into());
         }
         for place in &self.places {
-            find(media, place)?.sync()?;
+            find(media, place)?.sync().map_err(|error| StartError::Unreadable(vec![place.clone()], error))?;
         }
         for (side, holds) in self.holds.iter().enumerate() {
             let Some(Summed { length, digest }) = holds else { continue };
-            if self.digest(side, *length, media)? != *digest {
-                let from = if self.done < self.length { 1 - side } else { side };
-                return Err(StartError::Changed(self.places.get(from).cloned().unwrap_or_else(|| a.clone())));
+            let found = digest_of(*length, self.block, |at, take| {
+                let (place, from) = self.source(side, at);
+                read(media, (&place, from), take)
+            });
+            match found {
+                Ok(found) if found == *digest => {}
+                Ok(_) => return Err(StartError::Changed(self.sources(side))),
+                Err(error) => return Err(StartError::Unreadable(self.sources(side), error)),
             }
         }
         Ok(())
-    }
-
-    /// The digest of what one of the places will hold.
-    fn digest(&self, side: usize, length: u64, media: &mut Media) -> io::Result<String> {
-        let mut digest = Sha256Stream::new();
-        let mut at = 0;
-        while at < length {
-            let take = length.saturating_sub(at).min(self.block);
-            let (place, from) = self.source(side, at);
-            digest.update(&read(media, (&place, from), take)?);
-            at = at.saturating_add(take);
-        }
-        Ok(hex(&digest.finish()))
     }
 
     /// Where the block is now that begins at `at` in one of the places when all is done.
@@ -62,15 +52,24 @@ impl Exchange {
         let under_way = at == self.done;
         match self.phase {
             _ if at < self.done || at >= self.length => (own.clone(), at),
-            Phase::Saved | Phase::Moved if under_way && side == 1 => (Place(SCRATCH.to_owned()), 0),
+            Phase::Saved | Phase::Moved if under_way && side == 1 => (Place::scratch(), 0),
             Phase::Moved if under_way => (own.clone(), at),
             _ => (other.clone(), at),
         }
     }
 
+    /// Where the blocks are that one of the places is to hold.
+    fn sources(&self, side: usize) -> Vec<Place> {
+        let mut places: Vec<Place> =
+            [0, self.done, self.length.saturating_sub(1)].map(|at| self.source(side, at / self.block * self.block).0).into();
+        places.sort();
+        places.dedup();
+        places
+    }
+
     /// Goes on until there is something to record; `false` at the end.
     pub(super) fn step(&mut self, media: &mut Media, watch: &mut dyn Watch) -> io::Result<bool> {
-        let scratch = Place(SCRATCH.to_owned());
+        let scratch = Place::scratch();
         let [a, b] = self.places.clone();
         while self.done < self.length {
             let take = self.length.saturating_sub(self.done).min(self.block);
@@ -114,6 +113,3 @@ impl Exchange {
         Step::Exchange { a, b, length: *length, holds, block: *block, done: *done, phase: *phase }
     }
 }
-
-/// Where a block waits.
-const SCRATCH: &str = "scratch";

@@ -69,41 +69,163 @@ fn a_key_for_some_components_does_not_shut_the_others_out() {
     assert_eq!(run(&lamp, &named("radio"), &limits), Ok(Done::Installed));
 }
 
+/// A maker who may speak for everything, and somebody who may speak for some components.
+struct Parties {
+    bench: Bench,
+    limited: SigningKey,
+    ids: Vec<Id>,
+}
+
+impl Parties {
+    fn new(ids: &[&str]) -> Self {
+        let limited = SigningKey::generate(-19, &[0x43; 32]).unwrap();
+        Self { bench: Bench::new(), limited, ids: ids.iter().map(|name| id(&[name])).collect() }
+    }
+
+    fn run(&self, lamp: &Lamp, package: &[u8], procedure: Procedure) -> Result<Done, Failed> {
+        let (whole, part) = (public(), self.limited.public_key());
+        let anchors: [&dyn VerifySignature; 2] = [&whole, &part];
+        let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
+        let access = [Access { key: part.key_id(), components: &self.ids }];
+        let request = Request { access: &access, ..Request::new(trust, procedure) };
+        lamp.start().run(&mut Cursor::new(package), &request, &mut ())
+    }
+
+    fn update(&self, lamp: &Lamp, package: &[u8]) -> Result<Done, Failed> {
+        self.run(lamp, package, Procedure::Update)
+    }
+
+    /// An image for the component `app`, by number.
+    fn release(&self, sequence: u64, more: &str) -> String {
+        self.bench.file("app.bin", &image(20_000, sequence));
+        format!("{}{more}[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n", head(sequence))
+    }
+
+    /// A package of the one who may speak for `carrier`, which runs another one.
+    fn carried(&self, package: &[u8]) -> Vec<u8> {
+        let body = format!("[[depends-on]]\nid = [\"carrier\"]\npackage = \"old.suit\"\n{UNLINK}");
+        self.bench.file("old.suit", package).build_signed(&format!("{}{body}", head(1)), &self.limited)
+    }
+}
+
+fn carrier() -> Lamp {
+    Lamp::new().two_slots("app", 64 * 1024, &[1]).working("carrier", 64 * 1024)
+}
+
+const UNLINK: &str =
+    "[sequence]\nsuit-uninstall = [ { suit-directive-set-component-index = 0 }, { suit-directive-unlink = 15 } ]\n";
+
 /// An old release by those who may speak for everything, carried in by somebody who may not.
 // DEV-26, DEV-52
 #[test]
 fn a_key_for_some_components_does_not_bring_back_what_others_signed() {
-    let bench = Bench::new();
-    let (limited, ids) = (SigningKey::generate(-19, &[0x43; 32]).unwrap(), [id(&["carrier"])]);
-    let (whole, part) = (public(), limited.public_key());
-    let run = |lamp: &Lamp, package: &[u8]| {
-        let anchors: [&dyn VerifySignature; 2] = [&whole, &part];
-        let trust = Trust { digester: &Sha2, anchors: &anchors, profile: Profile::Strict };
-        let access = [Access { key: part.key_id(), components: &ids }];
-        let request = Request { access: &access, ..Request::new(trust, Procedure::Update) };
-        lamp.start().run(&mut Cursor::new(package), &request, &mut ())
-    };
-    let release = |sequence: u64, name: &str| {
-        bench.file("app.bin", &image(20_000, sequence));
-        let app = "[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n";
-        bench.package(sequence, &format!("{name}{app}"))
-    };
-    let carried = |package: &[u8]| {
-        let body = "[[depends-on]]\nid = [\"carrier\"]\npackage = \"old.suit\"\n";
-        bench.file("old.suit", package).build_signed(&format!("{}{body}", head(1)), &limited)
-    };
-    let lamp = || Lamp::new().two_slots("app", 64 * 1024, &[1]).working("carrier", 64 * 1024);
-    for (name, why) in [("", "has no name of its own"), ("component-id = [\"app\"]\n", "sequence number 5 is lower than 6")] {
-        let (older, newer, device) = (release(5, name), release(6, name), lamp());
-        run(&device, &newer).unwrap();
-        let failed = run(&device, &carried(&older)).unwrap_err();
+    let parties = Parties::new(&["carrier"]);
+    let release = |sequence: u64, name: &str| parties.bench.build(&parties.release(sequence, name));
+    let named = "component-id = [\"app\"]\n";
+    for (name, why) in [("", "has no name of its own"), (named, "sequence number 5 of app is lower than 6")] {
+        let (older, newer, device) = (release(5, name), release(6, name), carrier());
+        parties.update(&device, &newer).unwrap();
+        let failed = parties.update(&device, &parties.carried(&older)).unwrap_err();
         assert_eq!((failed.reason, failed.cause, failed.decided), (Reason::Unauthorised, Cause::Policy, false), "{failed}");
         assert!(failed.detail.contains(why), "{failed}");
         assert!(device.content("app").unwrap() == image(20_000, 6) && device.at("app:0").bytes(1) == [1], "{name}");
     }
     // With a name of its own a newer one may come this way.
-    let device = lamp();
-    run(&device, &release(5, "component-id = [\"app\"]\n")).unwrap();
-    assert_eq!(run(&device, &carried(&release(6, "component-id = [\"app\"]\n"))), Ok(Done::Installed));
+    let device = carrier();
+    parties.update(&device, &release(5, named)).unwrap();
+    assert_eq!(parties.update(&device, &parties.carried(&release(6, named))), Ok(Done::Installed));
     assert!(device.content("app").unwrap() == image(20_000, 6));
+}
+
+// DEV-53
+#[test]
+fn a_key_for_some_components_does_not_empty_those_of_others() {
+    let parties = Parties::new(&["carrier"]);
+    let release = |name: &str| {
+        let text = parties.release(6, &format!("component-id = [\"{name}\"]\n"));
+        parties.bench.build(&format!("{text}{UNLINK}"))
+    };
+    let app = release("app");
+    let carried = parties.carried(&app);
+    // What another manifest brought is not for somebody to replace who may not speak for it.
+    let device = carrier();
+    parties.update(&device, &release("lamp")).unwrap();
+    let failed = parties.update(&device, &parties.carried(&app)).unwrap_err();
+    assert!(failed.detail.contains("nobody who may speak for it runs this dependency, and lamp wrote"), "{failed}");
+    // It was installed as a root too; it came with the device.
+    for before in [Some(&app), None] {
+        let device = carrier();
+        before.map(|before| parties.update(&device, before).unwrap());
+        assert_eq!(parties.update(&device, &carried), Ok(Done::Installed));
+        assert_eq!(parties.run(&device, &carried, Procedure::Uninstall), Ok(Done::Completed));
+        assert!(device.content("app").unwrap() == image(20_000, 6), "{:?}", device.state());
+        assert_eq!(device.content("carrier"), None);
+    }
+}
+
+/// What two keys have signed can be presented as if one of them had.
+// DEV-26, DEV-52
+#[test]
+fn a_signature_that_is_taken_off_does_not_begin_a_new_count() {
+    let parties = Parties::new(&["app"]);
+    let both = |sequence: u64| {
+        let text = parties.release(sequence, "");
+        let recipe = suitpack_author::Recipe::parse(&text, &parties.bench.path("suitpack.toml"), &[]).unwrap();
+        let signers: [&dyn suitpack_core::crypto::Sign; 2] = [&crate::support::signing(), &parties.limited];
+        let mut package = Vec::new();
+        let mut detached = |_: &str| Err(std::io::ErrorKind::Unsupported.into());
+        let output = suitpack_author::Output::Stream(&mut package);
+        suitpack_author::build(&recipe, output, &signers, &mut detached, suitpack_author::Options::default()).unwrap();
+        package
+    };
+    let device = carrier();
+    let (third, tenth) = (both(3), both(10));
+    let alone = |sequence: u64| parties.bench.build_signed(&parties.release(sequence, ""), &parties.limited);
+    assert_eq!(parties.update(&device, &tenth), Ok(Done::Installed));
+    for older in [third, alone(3), alone(9)] {
+        let failed = parties.update(&device, &older).unwrap_err();
+        assert_eq!((failed.reason, failed.changed), (Reason::Unauthorised, false), "{failed}");
+    }
+    assert_eq!(parties.update(&device, &alone(11)), Ok(Done::Installed));
+}
+
+/// Nothing is run out of a staging area, and what wrote there says nothing about the next who does.
+// DEV-52
+#[test]
+fn who_shares_a_staging_area_is_not_shut_out_of_it() {
+    let bench = Bench::new();
+    let lamp =
+        ["app", "radio"].iter().fold(Lamp::new().working("buffer", 64 * 1024), |lamp, name| lamp.two_slots(name, 64 * 1024, &[1]));
+    bench.file("app.bin", &image(20_000, 1));
+    let body = |name: &str| format!("[[component]]\nid = [\"{name}\"]\nstaging = [\"buffer\"]\nimage = \"app.bin\"\n");
+    let high = u64::try_from(i64::MAX).unwrap();
+    let limits = |name: &str| [id(&[name]), id(&["buffer"])];
+    assert_eq!(run(&lamp, &bench.package(high, &body("app")), &limits("app")), Ok(Done::Installed));
+    assert_eq!(run(&lamp, &bench.package(1, &body("radio")), &limits("radio")), Ok(Done::Installed));
+    // What shares a component that is run is another matter.
+    let streamed = |name: &str| format!("[[component]]\nid = [\"{name}\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n");
+    let package = bench.package(2, &format!("{}{}", streamed("radio"), streamed("app")));
+    let failed = run(&lamp, &package, &[id(&["app"]), id(&["radio"])]).unwrap_err();
+    assert!(failed.detail.contains("app: sequence number 2 is lower than"), "{failed}");
+}
+
+/// A name that looks like the count of others.
+// DEV-26
+#[test]
+fn a_name_is_not_mistaken_for_the_count_of_those_without() {
+    let bench = Bench::new();
+    let lamp = Lamp::new().two_slots("root", 64 * 1024, &[1]).two_slots("app", 64 * 1024, &[1]);
+    bench.file("app.bin", &image(20_000, 1));
+    let body = |name: &str| format!("[[component]]\nid = [\"{name}\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n");
+    let high = u64::try_from(i64::MAX).unwrap();
+    let named = bench.package(high, &format!("component-id = [\"root\"]\n{}", body("root")));
+    assert_eq!(run(&lamp, &named, &[id(&["root"])]), Ok(Done::Installed));
+    assert_eq!(lamp.update(&bench.package(1, &body("app"))), Ok(Done::Installed));
+    assert_eq!(lamp.state().manifests.keys().collect::<Vec<_>>(), ["hex:726f6f74", "root"]);
+    // Nor one with a point in it for two.
+    for (name, key) in [("[\"a.b\"]", "hex:612e62"), ("[\"a\", \"b\"]", "a.b")] {
+        let package = bench.package(1, &format!("component-id = {name}\n{}", body("app")));
+        assert_eq!(lamp.update(&package), Ok(Done::Installed));
+        assert!(lamp.state().manifests.contains_key(key), "{name}");
+    }
 }

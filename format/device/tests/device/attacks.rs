@@ -339,11 +339,13 @@ fn toctou_what_was_decided_is_not_moved_if_it_changes() {
         };
         // What was there can be put back, whatever is refused meanwhile.
         let lamp = decided();
-        assert_eq!(lamp.start().changed(), Some(&Place(waiting.to_owned())));
-        assert_eq!((lamp.start().active("app"), lamp.state().manifests["root"].sequence), (None, 7), "{waiting}");
+        assert!(matches!(lamp.start().unfinished(), Some(StartError::Changed(places)) if *places == [Place(waiting.to_owned())]));
+        // Nothing was moved: what ran before counts again.
+        assert_eq!(lamp.start().active("app"), Some((Place("app:0".into()), LENGTH as u64)), "{waiting}");
+        assert_eq!(lamp.state().manifests["root"].sequence, 7, "{waiting}");
         untouched(&lamp, &older, Cause::Policy);
         lamp.at(waiting).flip(LENGTH / 2);
-        assert!(lamp.content("app").as_ref() == Some(&new) && lamp.start().changed().is_none(), "{waiting}");
+        assert!(lamp.content("app").as_ref() == Some(&new) && lamp.start().unfinished().is_none(), "{waiting}");
         // Or the package brings it again.
         let lamp = decided();
         let mut told = crate::support::Told::default();
@@ -355,7 +357,7 @@ fn toctou_what_was_decided_is_not_moved_if_it_changes() {
         assert!(told.0.contains(&format!("{waiting} does not hold what was decided on")), "{:?}", told.0);
         let done = device.run(&mut Cursor::new(&package), &Request::new(trust, Procedure::Update), &mut ());
         assert_eq!(done, Ok(Done::Installed), "{waiting}");
-        assert!(lamp.content("app").as_ref() == Some(&new) && lamp.start().changed().is_none(), "{waiting}");
+        assert!(lamp.content("app").as_ref() == Some(&new) && lamp.start().unfinished().is_none(), "{waiting}");
     }
 }
 
@@ -402,10 +404,30 @@ fn what_cannot_be_finished_is_given_up_in_a_record_before_anything_is_written_ov
     lamp.update(&next).unwrap_err();
     lamp.at("app:staging").mended();
     let device = lamp.start();
-    assert_eq!((device.changed(), device.active("app")), (None, None));
+    assert!(device.unfinished().is_none(), "{:?}", device.unfinished());
+    assert_eq!(device.active("app"), Some((Place("app:0".into()), LENGTH as u64)));
     drop(device);
     assert_eq!(lamp.update(&next), Ok(Done::Installed));
     assert_eq!(lamp.content("app"), Some(image(LENGTH, 3)));
+}
+
+/// What one component waits for does not keep the others.
+#[test]
+fn what_can_be_finished_is_finished() {
+    let bench = Bench::new();
+    bench.file("app.bin", &image(LENGTH, 1)).file("net.bin", &image(LENGTH, 2));
+    let body = |name: &str| format!("[[component]]\nid = [\"{name}\"]\nimage = \"{name}.bin\"\ninstall = \"streamed\"\n");
+    let package = bench.package(7, &format!("{}{}", body("app"), body("net")));
+    let lamp = Lamp::new().single("app", SIZE, &image(LENGTH, 3)).single("net", SIZE, &image(LENGTH, 4));
+    let failed = meddled(&lamp, &package, "app:staging", "decided").unwrap_err();
+    assert!(failed.decided, "{failed}");
+    assert_eq!((lamp.content("app"), lamp.content("net")), (Some(image(LENGTH, 3)), Some(image(LENGTH, 2))));
+    // One that cannot be read is no other matter, and in a device's memory as in its record nothing is lost.
+    lamp.at("app:staging").flip(LENGTH / 2);
+    lamp.at("app:staging").fails_after(0, io::ErrorKind::Other);
+    assert!(matches!(lamp.start().unfinished(), Some(StartError::Unreadable(..))));
+    lamp.at("app:staging").mended();
+    assert_eq!((lamp.content("app"), lamp.content("net")), (Some(image(LENGTH, 1)), Some(image(LENGTH, 2))));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 
 use suitpack_core::report::Reason;
-use suitpack_device::{Clock, Done};
+use suitpack_device::{Clock, Done, Place};
 use suitpack_package::{Cause, PayloadDir};
 use suitpack_processor::Procedure;
 
@@ -270,3 +270,28 @@ fn a_manifest_that_does_not_say_how_it_is_installed_is_not_remembered() {
 
 /// A class of something else.
 const OTHER: &str = "11111111-2222-5333-8444-555555555555";
+
+/// What nobody read back in the procedure is read back before it is decided on.
+#[test]
+fn what_a_medium_did_not_take_is_not_decided_on() {
+    let bench = Bench::new();
+    let package = bench.package(
+        1,
+        "[[component]]\nid = [\"app\"]\n[sequence]\n\
+         suit-shared-sequence = [ { suit-directive-set-component-index = 0 } ]\n\
+         suit-install = [ { suit-directive-override-parameters = { suit-parameter-content = \"hex:0102\" } },\n\
+         { suit-directive-write = 15 } ]\n",
+    );
+    for lamp in [Lamp::new().single("app", SIZE, &[1]), Lamp::new().swap("app", SIZE, &[1])] {
+        let waiting = if lamp.chips.contains_key(&Place("app:staging".into())) { "app:staging" } else { "app:1" };
+        let hears = lamp.at(waiting).bytes(SIZE);
+        lamp.at(waiting).deaf();
+        let failed = lamp.update(&package).unwrap_err();
+        assert_eq!((failed.cause, failed.decided), (Cause::NotBound, false), "{failed}");
+        assert!(failed.detail.contains("does not hold what was written to it"), "{failed}");
+        assert!(lamp.at(waiting).bytes(SIZE) == hears && lamp.content("app") == Some(vec![1]));
+    }
+    let lamp = Lamp::new().single("app", SIZE, &[1]);
+    assert_eq!(lamp.update(&package), Ok(Done::Installed));
+    assert_eq!(lamp.content("app"), Some(vec![1, 2]));
+}

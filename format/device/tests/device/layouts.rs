@@ -180,7 +180,7 @@ fn an_exchange_is_not_decided_if_its_longest_record_has_no_room() {
     bench.file("app.bin", &new);
     let package = bench.package(1, "[[component]]\nid = [\"app\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n");
     let (mut refused, mut installed) = (0, 0);
-    for half in 680..880 {
+    for half in 880..1080 {
         let lamp = Lamp::new().swap("app", SIZE, &old).with_state(2 * half);
         match lamp.update(&package) {
             Ok(_) => {

@@ -126,3 +126,27 @@ fn a_dependency_that_would_write_what_holds_its_own_manifest_is_refused() {
     assert_eq!(lamp.content("app").unwrap(), [1]);
     assert!(lamp.state().manifests.is_empty());
 }
+
+/// What others depend on is mended by any of them, if the same comes back; and by nothing else.
+// DEV-38, DEV-49
+#[test]
+fn a_shared_dependency_that_rots_is_mended_by_any_of_its_dependents() {
+    let (bench, app, tool, shared) = (Bench::new(), image(9000, 1), image(7000, 2), image(50_000, 3));
+    lib(&bench, 4, &shared);
+    let envelope = std::fs::read(bench.path("lib.suit")).unwrap();
+    let (first, second) = (root(&bench, "app", 1, &app), root(&bench, "tool", 1, &tool));
+    lib(&bench, 5, &image(40_000, 6));
+    let newer = root(&bench, "tool", 2, &tool);
+    for at in [10, 150] {
+        for package in [&first, &second] {
+            let lamp = lamp();
+            assert_eq!((lamp.update(&first), lamp.update(&second)), (Ok(Done::Installed), Ok(Done::Installed)));
+            lamp.at("lib.suit:0").flip(at);
+            let failed = lamp.update(&newer).unwrap_err();
+            assert_eq!((failed.cause, failed.decided), (Cause::Policy, false), "{failed}");
+            assert_eq!(lamp.update(package), Ok(Done::Installed), "byte {at}");
+            assert!(lamp.at("lib.suit:0").bytes(envelope.len()) == envelope);
+            assert_eq!((lamp.update(&first), lamp.update(&second)), (Ok(Done::AlreadyInstalled), Ok(Done::AlreadyInstalled)));
+        }
+    }
+}

@@ -34,13 +34,23 @@ struct Inner {
     full: bool,
     /// Nothing can be written.
     read_only: bool,
+    /// Writes seem to succeed, and change nothing.
+    deaf: bool,
 }
 
 impl Chip {
     pub(crate) fn new(size: usize, content: &[u8]) -> Self {
         let mut bytes = vec![0xff; size];
         bytes[..content.len()].copy_from_slice(content);
-        Self(Arc::new(Mutex::new(Inner { bytes, writes: 0, faults: None, forgets: false, full: false, read_only: false })))
+        Self(Arc::new(Mutex::new(Inner {
+            bytes,
+            writes: 0,
+            faults: None,
+            forgets: false,
+            full: false,
+            read_only: false,
+            deaf: false,
+        })))
     }
 
     pub(crate) fn bytes(&self, length: usize) -> Vec<u8> {
@@ -72,6 +82,11 @@ impl Chip {
     /// From here on nobody can write it.
     pub(crate) fn read_only(&self) {
         self.0.lock().unwrap().read_only = true;
+    }
+
+    /// Writes are lost from here on, and nobody says so.
+    pub(crate) fn deaf(&self) {
+        self.0.lock().unwrap().deaf = true;
     }
 
     pub(crate) fn mended(&self) {
@@ -107,7 +122,9 @@ impl Medium for Chip {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
         inner.writes += 1;
-        inner.bytes[at..at + bytes.len()].copy_from_slice(bytes);
+        if !inner.deaf {
+            inner.bytes[at..at + bytes.len()].copy_from_slice(bytes);
+        }
         Ok(())
     }
 

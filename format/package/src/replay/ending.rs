@@ -88,6 +88,12 @@ const fn is_stop(reason: Reason) -> bool {
     )
 }
 
+/// Whether a directive writes a component or gives it up.
+const fn is_owned(directive: Directive) -> bool {
+    use Directive as D;
+    matches!(directive, D::Write | D::Fetch | D::Copy | D::Swap | D::Transform | D::Unlink)
+}
+
 /// Whether a reason can be that of a failure. A device may know better why it had to fail: it lacks the command, a parameter, an
 /// algorithm, or the signer the right to the component.
 pub(super) fn fits(reason: Reason, failure: Failure, act: Option<Act>, decrypts: bool) -> bool {
@@ -97,7 +103,10 @@ pub(super) fn fits(reason: Reason, failure: Failure, act: Option<Act>, decrypts:
         Some(Act::Perform(directive)) => decrypts || directive == Directive::ProcessDependency,
         None => false,
     };
+    // What was written before may be another's, and an envelope may be signed by nobody who is trusted any more.
+    let owned = matches!(act, Some(Act::Perform(directive)) if is_owned(directive));
     match reason {
+        R::Unauthorised if owned => true,
         R::CommandUnsupported | R::ComponentUnsupported | R::ComponentUnauthorised | R::ParameterUnsupported => true,
         R::AlgUnsupported => true,
         // TD §5.6.4: a signature is part of it.

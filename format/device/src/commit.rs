@@ -67,6 +67,19 @@ impl Places<'_> {
             Layout::Swap { .. } => {
                 let length = state.lengths.get(&seat.home).copied();
                 let old = Content { place: seat.home.clone(), length, digest: None, validated: false, ..seat.now.clone() };
+                if self.summed(&old).is_err() {
+                    // What cannot be read cannot be kept, and is written over.
+                    let content = self.summed(&seat.now)?;
+                    let length = content.as_ref().map(|content| content.length).unwrap_or_default();
+                    for place in [&seat.home, &seat.now.place] {
+                        state.lengths.insert(place.clone(), length);
+                    }
+                    let (from, to) = (seat.now.place.clone(), seat.home.clone());
+                    state.redo.extend(content.map(|content| Step::Copy { from, to: to.clone(), content }));
+                    state.redo.push(Step::Cut { place: to, length });
+                    hold(state, seat, Some(slot));
+                    return Ok(());
+                }
                 self.exchange(state, (seat, &Seat { home: seat.now.place.clone(), now: old, ..seat.clone() }))?;
             }
             _ => {
@@ -185,6 +198,11 @@ fn remember(state: &mut State, ledger: &Ledger) {
         if let Some(users) = state.users.get_mut(component) {
             users.remove(user);
         }
+    }
+    // What a newer release does not name any more it does not depend on.
+    if let Some((root, dependencies)) = &ledger.root {
+        let left = state.users.iter_mut().filter(|(component, _)| !dependencies.contains(*component));
+        left.for_each(|(_, users)| users.retain(|user| user != root));
     }
     for users in state.users.values_mut() {
         users.retain(|user| !ledger.gone.contains(user));

@@ -16,7 +16,7 @@ use crate::opened::{Opened, Shelf};
 use crate::places::{Places, active, place, remembered};
 use crate::redo::{self, StartError};
 use crate::request::{Done, Request, Source};
-use crate::state::{Place, State};
+use crate::state::{Place, State, Step};
 use crate::store::Store;
 use crate::supply::Origin;
 use crate::watch::{Event, Watch};
@@ -103,20 +103,29 @@ impl Device {
         if !self.state.redo.is_empty() {
             self.finish(watch).map_err(|error| before(error.into()))?;
         }
+        let promised = self.store.record().cloned();
         let done = self.procedure(package, request, watch);
-        if matches!(&done, Err(failed) if failed.cause == Cause::Io) {
+        match &done {
             // A record may or may not have been written.
-            if let Ok(Some(state)) = self.store.load()
-                && let Ok(state) = remembered(&self.description, Some(state))
-            {
-                let promises = self.unfinished.is_some() && !state.redo.is_empty();
-                self.state = if promises { redo::given_up(&state, &mut self.media) } else { state };
-            }
+            Err(failed) if failed.cause == Cause::Io => self.reload(promised.as_ref()),
+            // What was decided now cannot be finished either.
+            Err(failed) if failed.decided => drop(self.finish(&mut ())),
+            _ => {}
         }
         if self.store.says(&self.state) {
             self.unfinished = None;
         }
         done
+    }
+
+    /// Goes on from what the record says, which before this run was what is `promised`.
+    fn reload(&mut self, promised: Option<&State>) {
+        let Ok(Some(record)) = self.store.load() else { return };
+        if promised != Some(&record) {
+            self.unfinished = None;
+        }
+        let Ok(state) = remembered(&self.description, Some(record)) else { return };
+        self.state = if self.unfinished.is_some() { redo::given_up(&state, &mut self.media) } else { state };
     }
 
     fn procedure(&mut self, package: &mut dyn Source, request: &Request<'_>, watch: &mut dyn Watch) -> Result<Done, Failed> {
@@ -138,7 +147,10 @@ impl Device {
         let Self { description, media, store, state, unfinished } = self;
         let world = World { identity: &description.identity, facts: &description.facts };
         let mut places = Places::new(description, media, store, state);
-        places.given_up = unfinished.is_some();
+        if unfinished.is_some() {
+            let steps = places.store.record().into_iter().flat_map(|record| record.redo.iter());
+            places.given_up = steps.flat_map(Step::places).filter_map(|place| place.component().map(str::to_owned)).collect();
+        }
         let mut engine = Engine::new(places, world, package, request, watch, (Recorder::new(&mut records), about));
         let done = engine.whole(&opened, &shelf, Recorder::new(&mut probed));
         engine.tell();

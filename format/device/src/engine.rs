@@ -1,6 +1,7 @@
 //! The loop: effects of the processor, carried out on the places of the device.
 
 mod enter;
+mod keys;
 mod level;
 mod perform;
 mod standing;
@@ -22,7 +23,8 @@ use crate::places::Places;
 use crate::request::{Request, Source};
 use crate::state::Floors;
 use crate::watch::Watch;
-pub(crate) use enter::{rightful, rollback, root_key};
+pub(crate) use enter::{rightful, rollback};
+pub(crate) use keys::{called, root_key};
 use level::{Level, Then};
 pub(crate) use tell::{RECORDS, report};
 
@@ -59,6 +61,8 @@ pub(crate) struct Ledger {
     pub(crate) uses: BTreeSet<(String, String)>,
     /// The same, given up.
     pub(crate) unlinked: BTreeSet<(String, String)>,
+    /// The root that was installed, and the components in which it has dependencies.
+    pub(crate) root: Option<(String, BTreeSet<String>)>,
     /// Manifests that were uninstalled.
     pub(crate) gone: BTreeSet<String>,
     /// Components whose content others depend on and that had rotted, with the digest of the manifest that has to be there again.

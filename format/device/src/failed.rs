@@ -27,6 +27,8 @@ pub struct Failed {
     pub changed: bool,
     /// Whether a component runs its fallback now, because its image was to be written over.
     pub fell_back: bool,
+    /// Whether a dependency that manifests run was written over: they do not run until it is there again.
+    pub lost_dependency: bool,
     /// Whether the record that decides was written: then the new state counts, and what is left to do is done by whoever starts the
     /// device next.
     pub decided: bool,
@@ -47,6 +49,8 @@ pub(crate) struct Written {
     pub(crate) changed: bool,
     /// Whether a component runs its fallback since.
     pub(crate) fell_back: bool,
+    /// Whether a dependency was written over that manifests run.
+    pub(crate) lost_dependency: bool,
 }
 
 /// Why one thing could not be done, or does not hold.
@@ -97,8 +101,9 @@ impl Trouble {
     }
 
     pub(crate) fn into_failed(self, at: Option<(Vec<u32>, Position)>, written: Written) -> Failed {
-        let Written { changed, fell_back } = written;
-        Failed { reason: self.reason, cause: self.cause, detail: self.detail, at, changed, fell_back, decided: false }
+        let Written { changed, fell_back, lost_dependency } = written;
+        let Self { reason, cause, detail } = self;
+        Failed { reason, cause, detail, at, changed, fell_back, lost_dependency, decided: false }
     }
 }
 

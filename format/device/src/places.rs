@@ -33,8 +33,8 @@ pub(crate) struct Places<'d> {
     pub(crate) written: Written,
     /// What may be done to components.
     pub(crate) rights: Rights,
-    /// Whether the record still promises what cannot be finished: it is not as the state has it.
-    pub(crate) given_up: bool,
+    /// Components of which the record still promises what cannot be finished: they are not as it has them.
+    pub(crate) given_up: BTreeSet<String>,
 }
 
 /// What a procedure may do to components.
@@ -95,7 +95,7 @@ impl<'d> Places<'d> {
             in_doubt: false,
             written: Written::default(),
             rights: Rights::Nothing,
-            given_up: false,
+            given_up: BTreeSet::new(),
         };
         places.reset();
         places
@@ -215,9 +215,9 @@ impl<'d> Places<'d> {
         settled.map_err(|error| Trouble::io(&error))
     }
 
-    /// Makes sure that what a state decides can be done.
-    pub(crate) fn reserve(&mut self, state: &State) -> Result<(), Trouble> {
-        self.store.fits(&redo::longest(state))?;
+    /// Makes sure that what a state decides can be done, and that those who may not speak for everything leave room for the others.
+    pub(crate) fn reserve(&mut self, state: &State, all: bool) -> Result<(), Trouble> {
+        self.store.fits(&redo::longest(state), if all { 4 } else { 3 })?;
         for step in &state.redo {
             let (places, length) = match step {
                 Step::Copy { to, content, .. } => (vec![to], content.length),

@@ -116,12 +116,20 @@ impl Store {
         Ok(())
     }
 
-    /// Whether there is room for a record.
+    /// Whether there is room for a record in so many quarters of a half.
     ///
     /// # Errors
     /// If there is not.
-    pub fn fits(&self, state: &State) -> Result<(), StoreError> {
-        self.body(state).map(drop)
+    pub fn fits(&self, state: &State, quarters: u64) -> Result<(), StoreError> {
+        let (length, all) = (size(self.body(state)?.len()), self.room());
+        let room = if quarters < 4 { (all / 4).saturating_mul(quarters) } else { all };
+        if length > room { Err(StoreError::TooLarge { length, room }) } else { Ok(()) }
+    }
+
+    /// What the newest record says, as far as that is known.
+    #[must_use]
+    pub const fn record(&self) -> Option<&State> {
+        self.saved.as_ref()
     }
 
     fn body(&self, state: &State) -> Result<Vec<u8>, StoreError> {

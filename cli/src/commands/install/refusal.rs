@@ -30,6 +30,9 @@ pub(super) fn refused(name: &str, failed: &Failed, dry: bool) -> Failure {
         }
         (_, true, _) => "what is left is done by `suitpack device recover`, or whoever uses the device next",
         _ if failed.fell_back => "an image was written over, and its fallback is active; nothing else that is active changed",
+        _ if failed.lost_dependency => {
+            "a dependency was written over; what runs it does not run until it is installed again, and nothing else that is active changed"
+        }
         (_, _, true) => "only places that are not active were written; what ran before runs still",
         (_, _, false) => "nothing of it was written",
     });

@@ -8,7 +8,7 @@ use suitpack_processor::Procedure;
 use suitpack_processor::report::{About, Recorder};
 
 use crate::description::Component;
-use crate::engine::{Engine, Ledger, report, rightful, rollback, root_key};
+use crate::engine::{Engine, Ledger, called, report, rightful, rollback, root_key};
 use crate::failed::{Failed, Trouble};
 use crate::opened::{Opened, Shelf};
 use crate::places::Rights;
@@ -26,7 +26,7 @@ impl<'e> Engine<'e, '_> {
         // What is in already is not let in: it may be run and uninstalled, though a newer one came since, as a dependency of another.
         let late = if installed && procedure != Procedure::Update { Ok(()) } else { rollback(opened, &key, self.places.state) };
         rightful(opened).and(late).map_err(|trouble| self.refused(trouble))?;
-        if procedure == Procedure::Update && installed && !self.places.given_up && self.is_whole(opened, shelf, probed) {
+        if procedure == Procedure::Update && installed && !self.is_lost(opened) && self.is_whole(opened, shelf, probed) {
             return Ok(Done::AlreadyInstalled);
         }
         let refused = |detail: &str| Err(Trouble::operation(Cause::Policy, detail));
@@ -44,15 +44,19 @@ impl<'e> Engine<'e, '_> {
         self.places.rights = rights.map_err(|trouble| self.refused(trouble))?;
         self.candidates = procedure == Procedure::Update;
         self.run(opened, shelf, procedure)?;
+        self.is_mended(shelf).map_err(|trouble| self.refused(trouble))?;
         match procedure {
             Procedure::Invocation => self.ledger = Ledger::default(),
             Procedure::Uninstall => drop(self.ledger.gone.insert(key)),
+            Procedure::Update => {
+                self.ledger.root = Some((key, self.dependencies(opened).map_err(|trouble| self.refused(trouble))?))
+            }
             _ => {}
         }
-        let outcome = self.go_on().and_then(|()| self.is_mended(shelf)).and_then(|()| self.places.outcome(&self.ledger));
+        let outcome = self.go_on().and_then(|()| self.places.outcome(&self.ledger));
         let outcome = outcome.map_err(|trouble| self.refused(trouble))?;
         if outcome != *self.places.state {
-            self.places.reserve(&outcome).map_err(|trouble| self.refused(trouble))?;
+            self.places.reserve(&outcome, opened.mandate.all).map_err(|trouble| self.refused(trouble))?;
             self.places.save(outcome).map_err(|trouble| self.refused(trouble))?;
             self.watch.event(&Event::Decided);
         }
@@ -68,6 +72,13 @@ impl<'e> Engine<'e, '_> {
             Failed { decided: true, ..self.refused(Trouble { detail, ..trouble }) }
         })?;
         Ok(if procedure == Procedure::Update { Done::Installed } else { Done::Completed })
+    }
+
+    /// Whether something was given up that the manifest, or a dependency of it, brings: then it is not whole, whatever it asks for.
+    fn is_lost(&self, opened: &Opened<'_>) -> bool {
+        let names: Vec<String> = opened.manifest().common().components().map(|id| called(&id)).collect();
+        let lost = &self.places.given_up;
+        !lost.is_empty() && (opened.program.dependencies().next().is_some() || names.iter().any(|name| lost.contains(name)))
     }
 
     /// Whether what the manifest installs is there and right; if not, it is to be installed anew. Nobody is told, nothing is done.

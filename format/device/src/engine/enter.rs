@@ -1,50 +1,22 @@
 //! Manifests: the root, and those in components.
 
+use std::collections::BTreeSet;
+
 use suitpack_core::Profile;
-use suitpack_core::manifest::{ComponentId, Section};
+use suitpack_core::manifest::Section;
 use suitpack_core::report::Reason;
 use suitpack_package::Cause;
 use suitpack_processor::{Outcome, Procedure};
 
+use super::keys::{NAMELESS, dependency_key, limited_key, own_key, root_key};
 use super::level::{Level, Then};
 use super::{Engine, Kept, Stack};
-use crate::description::name;
 use crate::failed::Trouble;
 use crate::opened::{Opened, Shelf};
 use crate::places::Rights;
-use crate::state::{State, hex};
+use crate::state::State;
 use crate::supply::Origin;
 use crate::watch::Event;
-
-/// What the state of a root manifest is kept under: its suit-manifest-component-id, if it has one. Who may not speak for everything
-/// does not count with the others: a number as high as they come would shut them out.
-pub(crate) fn root_key(opened: &Opened<'_>) -> String {
-    match own_key(opened) {
-        Some(key) => key,
-        None if opened.mandate.all => String::from(NAMELESS),
-        None => limited_key(opened),
-    }
-}
-
-/// What a root counts under that has no name, and whose signers may speak for some components only.
-fn limited_key(opened: &Opened<'_>) -> String {
-    let first = opened.manifest().common().components().next();
-    format!("{NAMELESS} of {}", first.map(|id| name(&segments(&id))).unwrap_or_default())
-}
-
-/// What a manifest calls itself. Where that could be mistaken for another name, it is in hexadecimal, behind a colon.
-pub(super) fn own_key(opened: &Opened<'_>) -> Option<String> {
-    let segments = segments(&opened.manifest().component_id()?);
-    let plain = name(&segments);
-    let odd = |segment: &Vec<u8>| segment.iter().any(|byte| !(b' '..=b'~').contains(byte) || b".:".contains(byte));
-    let taken = plain == NAMELESS || plain.starts_with("root of ") || segments.iter().any(odd);
-    let hidden = || segments.iter().map(|segment| hex(segment)).collect::<Vec<_>>().join(".");
-    Some(if taken { format!("hex:{}", hidden()) } else { plain })
-}
-
-fn segments(id: &ComponentId<'_>) -> Vec<Vec<u8>> {
-    id.segments().map(<[u8]>::to_vec).collect()
-}
 
 /// Refuses a manifest that calls itself by a name which nobody who signed it may speak for.
 pub(crate) fn rightful(opened: &Opened<'_>) -> Result<(), Trouble> {
@@ -102,6 +74,13 @@ impl Engine<'_, '_> {
         Level::new(opened, procedure, &self.places, Vec::new(), Vec::new(), key)
     }
 
+    /// The components in which a root manifest has dependencies.
+    pub(crate) fn dependencies(&self, opened: &Opened<'_>) -> Result<BTreeSet<String>, Trouble> {
+        let level = Level::new(opened.clone(), Procedure::Update, &self.places, Vec::new(), Vec::new(), String::new())?;
+        let name = |index| Ok(self.places.seat(level.seat(index)?)?.name.clone());
+        opened.program.dependencies().map(name).collect()
+    }
+
     /// Opens the envelope in a component.
     pub(super) fn open<'a>(&mut self, at: usize, shelf: &'a Shelf, needed: &[Section]) -> Result<Opened<'a>, Trouble> {
         let fresh = self.places.seat(at)?.now.fresh;
@@ -131,7 +110,8 @@ impl Engine<'_, '_> {
             return Err(Trouble::operation(Cause::NotBound, "the dependency is not the one that was found intact"));
         }
         opened.carries_no_more(|name| stack.iter().any(|level| level.opened.uris.has(name)))?;
-        let key = self.places.seat(at)?.name.clone();
+        let name = self.places.seat(at)?.name.clone();
+        let key = dependency_key(&name);
         dependable(&opened, &key, self.places.state)?;
         let common = parent.opened.manifest().common();
         let mut prefix = parent.prefix.clone();
@@ -143,9 +123,13 @@ impl Engine<'_, '_> {
         let path: Vec<u32> = parent.path.iter().copied().chain([component]).collect();
         self.announce(&opened, &path, &key);
         if section != Section::Uninstall {
-            self.ledger.uses.insert((key.clone(), parent.key.clone()));
-            if parent.takes_over(NAMELESS) {
-                self.ledger.unlinked.insert((key.clone(), String::from(NAMELESS)));
+            let uses = (name.clone(), parent.key.clone());
+            // What was given up in the same procedure was another one.
+            self.ledger.unlinked.remove(&uses);
+            self.ledger.gone.remove(&key);
+            self.ledger.uses.insert(uses);
+            if parent.takes_over.contains(&name) {
+                self.ledger.unlinked.insert((name, String::from(NAMELESS)));
             }
         }
         let own = kept.get(&path).map(Vec::as_slice).unwrap_or_default();
@@ -153,9 +137,11 @@ impl Engine<'_, '_> {
         level.carry_in(parent, section, own)?;
         level.backers.clone_from(&parent.backers);
         level.above = parent.above.iter().chain([&parent.key]).cloned().collect();
+        level.takes_over.clone_from(&parent.takes_over);
         if parent.path.is_empty() || parent.is_named() {
             level.backers.push(parent.opened.mandate.clone());
         }
+        self.prefixed_rightly(&level)?;
         Ok(level)
     }
 
@@ -171,7 +157,7 @@ impl Engine<'_, '_> {
         let Some(top) = stack.last_mut() else { return Ok(Some(Outcome::Failure)) };
         let at = top.seat(component)?;
         let name = self.places.seat(at)?.name.clone();
-        let used_by_others = self.users(&name).any(|user| *user != top.key);
+        let used_by_others = self.users(top, &name).any(|user| *user != top.key);
         if !self.ledger.unlinked.insert((name, top.key.clone())) {
             return Err(Trouble::operation(Cause::Policy, "it was given up in this procedure already"));
         }
@@ -210,11 +196,14 @@ impl Engine<'_, '_> {
         Ok(())
     }
 
-    /// The manifests that run the dependency in a component, in this procedure or as the state has it.
-    pub(super) fn users<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s String> {
+    /// The manifests that run the dependency in a component, in this procedure or as the state has it; without those whose place
+    /// `level` takes.
+    pub(super) fn users<'s>(&'s self, level: &'s Level<'_>, name: &'s str) -> impl Iterator<Item = &'s String> {
         let known = self.places.state.users.get(name).into_iter().flatten();
         let now = self.ledger.uses.iter().filter(move |(component, _)| component == name).map(|(_, user)| user);
-        known.chain(now).filter(move |user| !self.ledger.unlinked.contains(&(name.to_owned(), (*user).clone())))
+        let replaced = move |user: &String| *user == NAMELESS && level.takes_over.contains(name);
+        let left = move |user: &String| self.ledger.unlinked.contains(&(name.to_owned(), user.clone()));
+        known.chain(now).filter(move |user| !left(user)).filter(move |user| !replaced(user))
     }
 
     /// At the end of a section that of every dependency has been run, if it has one (draft-ietf-suit-trust-domains §5.1). The drafts'
@@ -239,16 +228,13 @@ impl Engine<'_, '_> {
     }
 
     /// Lower numbers are refused under this name from then on.
-    fn count(&mut self, name: String, sequence: u64) {
+    pub(super) fn count(&mut self, name: String, sequence: u64) {
         let number = self.ledger.numbers.entry(name).or_default();
         *number = sequence.max(*number);
     }
 
     fn announce(&mut self, opened: &Opened<'_>, path: &[u32], key: &str) {
         let sequence = opened.manifest().sequence_number();
-        if let Some(own) = own_key(opened).filter(|own| own != key) {
-            self.count(own, sequence);
-        }
         if self.ledger.manifests.insert(key.to_owned(), (sequence, opened.digest.clone())).is_none() {
             self.event(&Event::Opened { path, sequence, digest: &opened.digest });
         }
@@ -257,6 +243,3 @@ impl Engine<'_, '_> {
 
 /// Dependencies within one another; the drafts' examples nest once.
 pub(super) const DEPTH: usize = 4;
-
-/// What all roots without a name count under whose signers may speak for everything.
-pub(super) const NAMELESS: &str = "root";

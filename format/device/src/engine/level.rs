@@ -8,6 +8,7 @@ use suitpack_core::report::Reason;
 use suitpack_package::Cause;
 use suitpack_processor::{Failure, Parameters, Position, Procedure, Processor};
 
+use super::keys::called;
 use crate::failed::Trouble;
 use crate::opened::{Mandate, Opened};
 use crate::places::Places;
@@ -32,6 +33,9 @@ pub(crate) struct Level<'a> {
     pub(crate) backers: Vec<Mandate>,
     /// What the state of those is kept under who run it.
     pub(crate) above: Vec<String>,
+    /// Components in which the root takes the place of manifests without a name, which are nobody in particular: its own, if it has
+    /// a name and speaks for everything.
+    pub(crate) takes_over: BTreeSet<String>,
     /// The command of the dependent that runs it.
     pub(crate) opened_by: Option<Position>,
 }
@@ -59,7 +63,24 @@ impl<'a> Level<'a> {
         let (processed, then) = (BTreeSet::new(), Then::GoOn);
         let processor = Box::new(processor);
         let (backers, above) = (Vec::new(), Vec::new());
-        Ok(Self { opened, processor, seats, prefix, path, key, section: None, processed, then, backers, above, opened_by: None })
+        let takes_over = opened.manifest().component_id().is_some() && opened.mandate.all;
+        let named = opened.manifest().common().components().filter(|_| takes_over);
+        let takes_over = named.map(|id| called(&id)).collect();
+        Ok(Self {
+            opened,
+            processor,
+            seats,
+            prefix,
+            path,
+            key,
+            section: None,
+            processed,
+            then,
+            backers,
+            above,
+            takes_over,
+            opened_by: None,
+        })
     }
 
     /// What the dependent has set is set in this dependency too; for components of its own, what its last section left
@@ -79,6 +100,11 @@ impl<'a> Level<'a> {
     pub(crate) fn seat(&self, component: u32) -> Result<usize, Trouble> {
         let unknown = || Trouble::new(Reason::ComponentUnsupported, Cause::Policy, format!("there is no component {component}"));
         self.seats.get(&component).copied().ok_or_else(unknown)
+    }
+
+    /// The components of the device that it has.
+    pub(crate) fn seats(&self) -> impl Iterator<Item = usize> {
+        self.seats.values().copied()
     }
 
     /// The version it says its components have.

@@ -11,6 +11,7 @@ use suitpack_processor::{Parameters, Position};
 
 use super::Engine;
 use super::enter::{dependable, rotten};
+use super::keys::dependency_key;
 use super::level::Level;
 use crate::conditions::{content_is, image_differs, image_matches, version_is};
 use crate::failed::Trouble;
@@ -85,7 +86,7 @@ impl Engine<'_, '_> {
         self.intact.remove(&at);
         self.manifest_is(at, parameters, measured)?;
         let opened = self.open(at, shelf, &[])?;
-        dependable(&opened, &self.places.seat(at)?.name.clone(), self.places.state)?;
+        dependable(&opened, &dependency_key(&self.places.seat(at)?.name), self.places.state)?;
         let now = &self.places.seat(at)?.now;
         let read = if now.fresh && now.envelope.is_none() { Some(self.places.digest_of(at)?) } else { None };
         let now = &mut self.places.seat_mut(at)?.now;
@@ -154,7 +155,7 @@ impl Engine<'_, '_> {
         // SUIT-56, TD §5.6.5: what others depend on is not changed under them.
         let writes =
             matches!(directive, Directive::Write | Directive::Fetch | Directive::Copy | Directive::Swap | Directive::Transform);
-        if writes && self.users(name).any(|user| *user != level.key && !level.takes_over(user)) {
+        if writes && self.users(level, name).any(|user| *user != level.key) {
             self.mends(at)?;
         }
         if writes {
@@ -179,7 +180,7 @@ impl Engine<'_, '_> {
             Directive::Swap => {
                 let other = source()?;
                 let name = self.places.seat(other)?.name.clone();
-                if self.users(&name).any(|user| *user != level.key) {
+                if self.users(level, &name).any(|user| *user != level.key) {
                     return Err(Trouble::operation(Cause::Policy, "others depend on what its source holds"));
                 }
                 self.may_write(level, other)?;

@@ -8,13 +8,14 @@
 use suitpack_core::report::Reason;
 use suitpack_package::Cause;
 
-use super::enter::{DEPTH, NAMELESS, own_key};
+use super::enter::DEPTH;
+use super::keys::{dependency_key, held_in, own_key};
 use super::level::Level;
 use super::{Engine, Written};
 use crate::description::Layout;
 use crate::failed::Trouble;
 use crate::opened::Shelf;
-use crate::state::{Floor, Floors};
+use crate::state::{Floor, Floors, Installed};
 use crate::watch::Event;
 
 impl Engine<'_, '_> {
@@ -34,11 +35,12 @@ impl Engine<'_, '_> {
         if own.is_none() && !backed {
             return refused(String::from("nobody who may speak for it runs this dependency, which has no name of its own"));
         }
-        if let Some(by) = self.writer(name).filter(|by| self.is_anothers(level, by) && self.is_run(at)) {
+        let writer = self.writer(name).filter(|by| self.is_run(at) && !state.has(by, &level.opened.digest));
+        for by in writer.into_iter().flat_map(|by| self.also(by)).filter(|by| self.is_anothers(level, by, backed)) {
             if !backed {
                 return refused(format!("nobody who may speak for it runs this dependency, and {by} wrote what is there"));
             }
-            if self.users(by).next().is_some() {
+            if held_in(by).is_some_and(|held| self.users(level, held).next().is_some()) {
                 return Err(Trouble::operation(Cause::Policy, format!("others depend on what it holds, which {by} wrote")));
             }
         }
@@ -59,12 +61,17 @@ impl Engine<'_, '_> {
     /// A manifest wrote a component.
     pub(super) fn wrote(&mut self, level: &Level<'_>, at: usize) -> Result<(), Trouble> {
         let name = self.places.seat(at)?.name.clone();
-        if let Some(by) = self.writer(&name).filter(|by| self.is_anothers(level, by) && self.is_run(at)).cloned() {
-            self.event(&Event::Replaces { component: &name, by: &by });
+        let backed = level.path.is_empty() || self.is_backed(level, at)?;
+        let writer = self.writer(&name).cloned();
+        // The same manifest is the same, under whatever name it is installed.
+        let same = writer.as_ref().is_some_and(|by| self.places.state.has(by, &level.opened.digest));
+        if let Some(by) = writer.as_ref().filter(|by| !same && self.is_anothers(level, by, backed) && self.is_run(at)) {
+            self.event(&Event::Replaces { component: &name, by });
         }
+        self.counts(level);
         let floors = self.floors(level, at)?;
         // Whom nobody backs does not keep others out either.
-        let by = if level.path.is_empty() || self.is_backed(level, at)? { Some(level.key.clone()) } else { None };
+        let by = if same { writer } else { Some(level.key.clone()).filter(|_| backed) };
         let written = self.ledger.written.entry(name).or_default();
         (written.by, written.given_up) = (by, false);
         written.floors.raise(&floors);
@@ -75,10 +82,18 @@ impl Engine<'_, '_> {
     pub(super) fn found_right(&mut self, level: &Level<'_>, at: usize) -> Result<(), Trouble> {
         let name = self.places.seat(at)?.name.clone();
         if self.candidates && self.writer(&name) == Some(&level.key) {
+            self.counts(level);
             let floors = self.floors(level, at)?;
             self.ledger.written.entry(name).or_default().floors.raise(&floors);
         }
         Ok(())
+    }
+
+    /// A dependency that did something counts under its own name. To be carried in is not enough: its conditions may not have been
+    /// asked.
+    fn counts(&mut self, level: &Level<'_>) {
+        let own = own_key(&level.opened).filter(|_| !level.path.is_empty());
+        own.into_iter().for_each(|own| self.count(own, level.sequence()));
     }
 
     /// What others depend on is not changed under them (draft-ietf-suit-trust-domains §5.6.5). What has rotted is not what they depend
@@ -90,7 +105,7 @@ impl Engine<'_, '_> {
         let seat = self.places.seat(at)?.clone();
         let (gone, known) = (seat.now.length.is_none(), seat.now.envelope);
         let rotten = gone || known.is_some_and(|known| self.places.digest_of(at).ok() != Some(known));
-        let wanted = self.places.state.manifests.get(&seat.name).and_then(|installed| installed.digest.clone());
+        let wanted = self.places.state.manifests.get(&dependency_key(&seat.name)).and_then(|installed| installed.digest.clone());
         match wanted {
             Some(digest) if rotten => drop(self.ledger.mended.insert(at, digest)),
             _ => return Err(Trouble::operation(Cause::Policy, "others depend on what it holds")),
@@ -109,20 +124,41 @@ impl Engine<'_, '_> {
     }
 
     /// Whether a component stays as it is though a manifest gives it up.
-    pub(super) fn stays(&self, level: &Level<'_>, at: usize) -> Result<bool, Trouble> {
+    pub(super) fn stays(&mut self, level: &Level<'_>, at: usize) -> Result<bool, Trouble> {
+        let name = self.places.seat(at)?.name.clone();
+        let dependency = !level.path.is_empty();
         let state = &*self.places.state;
-        if !level.path.is_empty() {
-            let own = own_key(&level.opened).filter(|own| *own != level.key);
-            // The same one may have been installed otherwise too, and needs what it brought.
-            let digest = Some(&level.opened.digest);
-            let mut others = state.manifests.iter().filter(|(key, _)| **key != level.key && !self.ledger.gone.contains(*key));
-            let twice = own.is_some_and(|own| state.is_installed(&own)) || others.any(|(_, other)| other.digest.as_ref() == digest);
-            if twice || !self.is_backed(level, at)? {
-                return Ok(true);
+        let own = own_key(&level.opened).filter(|own| dependency && *own != level.key && state.is_installed(own));
+        let heir = self.heir(level).or(own);
+        if let Some(heir) = heir {
+            // It needs what the other one brought, and is whose that is now.
+            if self.writer(&name) == Some(&level.key) {
+                self.ledger.written.entry(name).or_default().by = Some(heir);
             }
+            return Ok(true);
         }
-        let writer = self.writer(&self.places.seat(at)?.name);
-        Ok(writer.is_some_and(|by| self.is_anothers(level, by)))
+        if dependency && !self.is_backed(level, at)? {
+            return Ok(true);
+        }
+        Ok(self.writer(&name).is_some_and(|by| self.is_anothers(level, by, true)))
+    }
+
+    /// The name under which the same manifest is installed too.
+    fn heir(&self, level: &Level<'_>) -> Option<String> {
+        let mut others = self.places.state.manifests.iter();
+        let same = |(key, other): &(&String, &Installed)| {
+            let digest = other.digest.as_ref() == Some(&level.opened.digest);
+            digest && **key != level.key && !self.ledger.gone.contains(*key)
+        };
+        others.find(same).map(|(key, _)| key.clone())
+    }
+
+    /// The names under which a manifest is installed.
+    fn also<'s>(&'s self, by: &'s str) -> impl Iterator<Item = &'s str> {
+        let state = &*self.places.state;
+        let digest = state.manifests.get(by).and_then(|installed| installed.digest.as_deref());
+        let others = state.manifests.keys().map(String::as_str).filter(move |key| *key != by);
+        core::iter::once(by).chain(others.filter(move |key| digest.is_some_and(|digest| state.has(key, digest))))
     }
 
     /// What a component remembers of a manifest that wrote it.
@@ -169,18 +205,29 @@ impl Engine<'_, '_> {
 
     /// Whether another manifest than `level` and those that run it is meant, which is still installed, and which none of these runs
     /// alone.
-    fn is_anothers(&self, level: &Level<'_>, by: &str) -> bool {
+    fn is_anothers(&self, level: &Level<'_>, by: &str, backed: bool) -> bool {
         let installed = self.ledger.manifests.contains_key(by) || self.places.state.is_installed(by);
-        let name = own_key(&level.opened);
+        let name = own_key(&level.opened).filter(|_| backed);
         let mut own = level.above.iter().chain([&level.key]).chain(&name);
-        let same = self.places.state.has(by, &level.opened.digest);
-        installed && !same && !self.ledger.gone.contains(by) && !own.any(|key| key == by || self.runs_alone(key, by, DEPTH))
+        installed && !self.ledger.gone.contains(by) && !own.any(|key| key == by || self.runs_alone(level, key, by, DEPTH))
     }
 
     /// Whether whatever runs a dependency comes to this manifest in the end.
-    fn runs_alone(&self, key: &str, dependency: &str, depth: usize) -> bool {
-        let mut users = self.users(dependency).peekable();
-        depth > 0 && users.peek().is_some() && users.all(|user| user == key || self.runs_alone(key, user, depth - 1))
+    fn runs_alone(&self, level: &Level<'_>, key: &str, dependency: &str, depth: usize) -> bool {
+        let Some(held) = held_in(dependency).filter(|_| depth > 0) else { return false };
+        let mut users = self.users(level, held).peekable();
+        users.peek().is_some() && users.all(|user| user == key || self.runs_alone(level, key, user, depth - 1))
+    }
+
+    /// Whether a prefix leads where somebody who runs the dependency may speak for: it names components that its author did not.
+    pub(super) fn prefixed_rightly(&self, level: &Level<'_>) -> Result<(), Trouble> {
+        for at in level.seats().filter(|_| !level.prefix.is_empty()) {
+            if !self.is_backed(level, at)? {
+                let detail = format!("nobody who runs it may speak for {}, where its prefix leads", self.places.seat(at)?.name);
+                return Err(Trouble::new(Reason::ComponentUnauthorised, Cause::NotTrusted, detail));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -191,10 +238,5 @@ impl Level<'_> {
 
     pub(super) fn is_named(&self) -> bool {
         self.opened.manifest().component_id().is_some()
-    }
-
-    /// Whether it may take the place of a manifest that runs a dependency: those without a name are nobody in particular.
-    pub(super) fn takes_over(&self, user: &str) -> bool {
-        user == NAMELESS && self.is_named() && self.opened.mandate.all
     }
 }

@@ -114,6 +114,7 @@ impl Places<'_> {
             self.save(state)?;
         }
         self.written.fell_back |= falls_back;
+        self.written.lost_dependency |= self.state.users.contains_key(&component.name());
         Ok(())
     }
 }

@@ -130,11 +130,13 @@ fn a_key_for_some_components_does_not_bring_back_what_others_signed() {
         assert!(failed.detail.contains(why), "{failed}");
         assert!(device.content("app").unwrap() == image(20_000, 6) && device.at("app:0").bytes(1) == [1], "{name}");
     }
-    // With a name of its own a newer one may come this way.
+    // With a name of its own it may come this way where nobody brought anything yet, and not over what the maker has installed.
+    let (device, carried) = (carrier(), parties.carried(&release(6, named)));
+    assert_eq!(parties.update(&device, &carried), Ok(Done::Installed));
+    assert!(device.content("app").unwrap() == image(20_000, 6));
     let device = carrier();
     parties.update(&device, &release(5, named)).unwrap();
-    assert_eq!(parties.update(&device, &parties.carried(&release(6, named))), Ok(Done::Installed));
-    assert!(device.content("app").unwrap() == image(20_000, 6));
+    assert!(parties.update(&device, &carried).unwrap_err().detail.contains("and app wrote what is there"));
 }
 
 // DEV-53
@@ -228,4 +230,70 @@ fn a_name_is_not_mistaken_for_the_count_of_those_without() {
         assert_eq!(lamp.update(&package), Ok(Done::Installed));
         assert!(lamp.state().manifests.contains_key(key), "{name}");
     }
+}
+
+/// Carried in is not run: its number says nothing yet.
+// DEV-26
+#[test]
+fn a_key_for_some_components_does_not_raise_the_count_of_others() {
+    let parties = Parties::new(&["carrier"]);
+    let text = |sequence: u64| parties.release(sequence, "component-id = [\"app\"]\n");
+    let device = carrier();
+    let high = parties.bench.build(&text(900));
+    let digest = {
+        let (envelope, _) = suitpack_core::Envelope::parse_head(&high).unwrap();
+        crate::support::hex(&crate::support::sha_256(envelope.manifest_bytes().encoded()))
+    };
+    parties.bench.file("high.suit", &high);
+    let carried = parties.bench.build_signed(
+        &format!(
+            "{}[[component]]\nid = [\"carrier\"]\n[[dependency]]\nindex = 0\n[[payload]]\nuri = \"#high\"\nfile = \"high.suit\"\n[sequence]\n\
+             suit-payload-fetch = [\n{{ suit-directive-set-component-index = 0 }},\n\
+             {{ suit-directive-override-parameters = {{ suit-parameter-image-digest = \"sha-256:{digest}\", suit-parameter-uri = \"#high\" }} }},\n\
+             {{ suit-directive-fetch = 15 }},\n{{ suit-condition-dependency-integrity = 15 }},\n{{ suit-directive-process-dependency = 15 }} ]\n",
+            head(1)
+        ),
+        &parties.limited,
+    );
+    assert_eq!(parties.update(&device, &parties.bench.build(&text(5))), Ok(Done::Installed));
+    assert_eq!(parties.update(&device, &carried), Ok(Done::Installed));
+    assert!(!device.state().numbers.contains_key("app"), "{:?}", device.state().numbers);
+    assert_eq!(parties.update(&device, &parties.bench.build(&text(6))), Ok(Done::Installed));
+}
+
+/// Where its author did not say it goes, nobody puts a manifest who may not speak for that.
+// DEV-36, DEV-43
+#[test]
+fn a_prefix_leads_nowhere_that_nobody_who_runs_it_may_speak_for() {
+    let parties = Parties::new(&["carrier"]);
+    let device = carrier().two_slots("boot.app", 64 * 1024, &[7]);
+    parties.bench.file("app.suit", &parties.bench.build(&parties.release(5, "component-id = [\"app\"]\n")));
+    let body = "[[depends-on]]\nid = [\"carrier\"]\npackage = \"app.suit\"\nprefix = [\"boot\"]\n";
+    let package = parties.bench.build_signed(&format!("{}{body}", head(1)), &parties.limited);
+    let failed = parties.update(&device, &package).unwrap_err();
+    assert_eq!((failed.reason, failed.cause), (Reason::ComponentUnauthorised, Cause::NotTrusted), "{failed}");
+    assert_eq!(device.content("boot.app"), Some(vec![7]));
+    // Whoever may speak for everything may.
+    assert_eq!(parties.update(&device, &parties.bench.package(1, body)), Ok(Done::Installed));
+    assert_eq!(device.content("boot.app"), Some(image(20_000, 5)));
+}
+
+/// The state is as small as it is: those with few rights do not fill it for the others.
+#[test]
+fn a_key_for_some_components_does_not_fill_the_state() {
+    let parties = Parties::new(&["carrier"]);
+    let device = carrier().with_state(8192);
+    let mut refused = None;
+    for count in 0..40_u8 {
+        let name = format!("component-id = [\"carrier\", \"{}{count}\"]\n", "x".repeat(200));
+        let body = "[[component]]\nid = [\"carrier\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n";
+        parties.bench.file("app.bin", &[count]);
+        let package = parties.bench.build_signed(&format!("{}{name}{body}", head(1)), &parties.limited);
+        if let Err(failed) = parties.update(&device, &package) {
+            assert!(failed.detail.contains("the state takes") && !failed.decided, "{failed}");
+            refused.get_or_insert(count);
+        }
+    }
+    assert!(refused.is_some_and(|refused| refused > 2), "{refused:?}");
+    assert_eq!(parties.update(&device, &parties.bench.build(&parties.release(5, ""))), Ok(Done::Installed));
 }

@@ -39,7 +39,7 @@ fn a_dependency_is_installed_with_its_dependent() {
     assert_eq!(lamp.run_watched(&package, Procedure::Update, &mut told), Ok(Done::Installed));
     assert_eq!((lamp.content("app").unwrap(), lamp.content("radio").unwrap()), (app, radio));
     let state = lamp.state();
-    assert_eq!((state.manifests["root"].sequence, state.manifests["radio.suit"].sequence), (1, 4));
+    assert_eq!((state.manifests["root"].sequence, state.manifests["in:radio.suit"].sequence), (1, 4));
     assert!(state.users["radio.suit"].contains("root"));
     assert!(told.0.iter().any(|line| line.starts_with("dependency 2 with sequence number 4")), "{:?}", told.0);
     assert_eq!(lamp.update(&package), Ok(Done::AlreadyInstalled));
@@ -124,7 +124,7 @@ fn an_older_dependency_is_refused() {
     let failed = lamp.update(&root(&bench, 2, &app)).unwrap_err();
     assert_eq!((failed.reason, failed.cause), (Reason::Unauthorised, Cause::Policy), "{failed}");
     assert_eq!(lamp.content("radio").unwrap(), radio);
-    assert_eq!(lamp.state().manifests["radio.suit"].sequence, 4);
+    assert_eq!(lamp.state().manifests["in:radio.suit"].sequence, 4);
 }
 
 /// A root manifest that depends on the radio, and says how it is uninstalled; the dependency is its component 2.
@@ -170,7 +170,7 @@ fn a_dependency_stays_until_the_last_of_its_dependents_goes() {
     assert_eq!((lamp.content("app"), lamp.content("radio").unwrap()), (None, radio.clone()));
     let state = lamp.state();
     assert_eq!(state.users["radio.suit"].iter().collect::<Vec<_>>(), [&user]);
-    assert!(state.manifests["radio.suit"].digest.is_some() && state.manifests["manifest.app"].digest.is_none());
+    assert!(state.manifests["in:radio.suit"].digest.is_some() && state.manifests["manifest.app"].digest.is_none());
     // Nobody counts twice: without being installed it is not uninstalled again.
     assert_eq!(lamp.run(&first, Procedure::Uninstall).unwrap_err().cause, Cause::Policy);
 }
@@ -270,7 +270,7 @@ fn a_manifest_with_a_name_is_not_let_in_older_by_another_way() {
     bench.file("radio.suit", &newer);
     assert_eq!(device.update(&root(&bench, 1, &app)), Ok(Done::Installed));
     let before = device.state();
-    assert_eq!((before.numbers["radio"], before.manifests["radio.suit"].sequence), (100, 100));
+    assert_eq!((before.numbers["radio"], before.manifests["in:radio.suit"].sequence), (100, 100));
     assert!(!before.manifests.contains_key("radio"), "it was not installed under its own name");
     let failed = device.update(&older).unwrap_err();
     assert!(failed.detail.contains("sequence number 50 of radio is lower than 100"), "{failed}");
@@ -372,7 +372,7 @@ fn what_a_dependency_brought_is_replaced_by_its_dependent_only() {
     let package = root(&bench, 1, &image(9000, 1));
     assert_eq!(lamp.update(&package), Ok(Done::Installed));
     let failed = lamp.update(&second).unwrap_err();
-    assert_eq!(failed.detail, "radio: others depend on what it holds, which radio.suit wrote");
+    assert_eq!(failed.detail, "radio: others depend on what it holds, which in:radio.suit wrote");
     assert_eq!((lamp.content("radio").unwrap(), lamp.update(&package)), (image(5000, 4), Ok(Done::AlreadyInstalled)));
     bench.file("radio.suit", &second);
     let newer = root(&bench, 2, &image(9000, 1));
@@ -442,13 +442,17 @@ fn who_is_uninstalled_depends_on_nothing_any_more() {
         bench.package(sequence, &format!("component-id = [\"lamp\"]\n{app}{body}"))
     };
     let on = "[[depends-on]]\nid = [\"radio\", \"suit\"]\npackage = \"radio.suit\"\n";
-    let (first, second) = (named(1, on), named(2, GIVE_UP_APP));
+    let (first, second) = (named(1, &format!("{on}{GIVE_UP_APP}")), named(2, ""));
+    assert_eq!(lamp.update(&first), Ok(Done::Installed));
+    assert_eq!(lamp.run(&first, Procedure::Uninstall), Ok(Done::Completed));
+    assert!(lamp.state().users.is_empty(), "{:?}", lamp.state().users);
+    // Nor does a newer release that does not name it.
     assert_eq!((lamp.update(&first), lamp.update(&second)), (Ok(Done::Installed), Ok(Done::Installed)));
-    assert_eq!(lamp.run(&second, Procedure::Uninstall), Ok(Done::Completed));
     assert!(lamp.state().users.is_empty(), "{:?}", lamp.state().users);
     // So another one may have a newer one there.
     dependency(&bench, 5, &image(5000, 5), "");
-    assert_eq!(lamp.update(&root(&bench, 1, &image(9000, 9))), Ok(Done::Installed));
+    assert_eq!(lamp.update(&bench.package(1, &format!("component-id = [\"other\"]\n{on}"))), Ok(Done::Installed));
+    assert_eq!(lamp.content("radio").unwrap(), image(5000, 5));
 }
 
 /// A maker who gives its manifests names, with a dependency in the same place.
@@ -467,4 +471,78 @@ fn a_manifest_with_a_name_takes_the_place_of_one_without() {
     assert_eq!((lamp.content("radio").unwrap(), lamp.content("app").unwrap()), (image(5000, 6), image(9000, 6)));
     assert_eq!(lamp.state().users["radio.suit"].iter().collect::<Vec<_>>(), ["lamp"]);
     assert_eq!(lamp.update(&named), Ok(Done::AlreadyInstalled));
+}
+
+/// The name that a dependency has for itself may well be that of the component that holds it.
+// DEV-26, DEV-38
+#[test]
+fn a_dependency_is_not_mistaken_for_a_root_of_the_same_name() {
+    let (bench, lamp) = (Bench::new(), lamp());
+    let radio = |sequence: u64| {
+        bench.file("radio.bin", &image(5000, sequence));
+        let body =
+            format!("component-id = [\"radio\", \"suit\"]\n[[component]]\nid = [\"radio\"]\nimage = \"radio.bin\"\n{GIVE_UP_APP}");
+        bench.package(sequence, &body)
+    };
+    let (first, second) = (radio(4), radio(5));
+    bench.file("radio.suit", &first);
+    let package = root(&bench, 1, &image(9000, 1));
+    assert_eq!(lamp.update(&package), Ok(Done::Installed));
+    let failed = lamp.update(&second).unwrap_err();
+    assert!(failed.detail.contains("others depend on what it holds"), "{failed}");
+    let failed = lamp.run(&first, Procedure::Uninstall).unwrap_err();
+    assert_eq!(failed.detail, "only what is installed can be uninstalled");
+    assert_eq!((lamp.content("radio").unwrap(), lamp.update(&package)), (image(5000, 4), Ok(Done::AlreadyInstalled)));
+}
+
+/// A dependency that is installed as a root too is depended on all the same.
+// DEV-38, DEV-53
+#[test]
+fn a_dependency_that_is_a_root_too_is_still_depended_on() {
+    let bench = Bench::new();
+    let radio = |sequence: u64| {
+        bench.file("radio.bin", &image(5000, sequence));
+        let body = format!("component-id = [\"radio\"]\n[[component]]\nid = [\"radio\"]\nimage = \"radio.bin\"\n{GIVE_UP_APP}");
+        bench.package(sequence, &body)
+    };
+    let (first, second) = (radio(4), radio(5));
+    bench.file("radio.suit", &first);
+    let package = root(&bench, 1, &image(9000, 1));
+    for order in [[&package, &first], [&first, &package]] {
+        let lamp = lamp();
+        for package in order {
+            assert_eq!(lamp.update(package), Ok(Done::Installed));
+        }
+        let failed = lamp.update(&second).unwrap_err();
+        assert!(failed.detail.contains("others depend on what it holds"), "{failed}");
+        assert_eq!(lamp.run(&first, Procedure::Uninstall), Ok(Done::Completed));
+        assert_eq!((lamp.content("radio").unwrap(), lamp.update(&package)), (image(5000, 4), Ok(Done::AlreadyInstalled)));
+    }
+}
+
+/// Whoever brought it last may be gone; who needs it is not.
+// DEV-53
+#[test]
+fn what_a_root_needs_stays_though_its_last_writer_is_gone() {
+    let (bench, lamp) = (Bench::new(), lamp());
+    let release = |name: &str, seed: u64| {
+        bench.file("radio.bin", &image(5000, seed));
+        bench.package(
+            1,
+            &format!("component-id = [\"{name}\"]\n[[component]]\nid = [\"radio\"]\nimage = \"radio.bin\"\n{GIVE_UP_APP}"),
+        )
+    };
+    let (one, two) = (release("one", 1), release("two", 2));
+    bench.file("radio.suit", &one);
+    let on = "component-id = [\"three\"]\n[[depends-on]]\nid = [\"radio\", \"suit\"]\npackage = \"radio.suit\"\n";
+    let three = bench.package(1, &format!("{on}{GIVE_UP_APP}"));
+    for package in [&one, &two, &three] {
+        assert_eq!(lamp.update(package), Ok(Done::Installed));
+    }
+    assert_eq!(lamp.run(&three, Procedure::Uninstall), Ok(Done::Completed));
+    assert_eq!((lamp.content("radio").unwrap(), lamp.state().components["radio"].by.as_deref()), (image(5000, 1), Some("one")));
+    assert_eq!(lamp.run(&two, Procedure::Uninstall), Ok(Done::Completed));
+    assert_eq!(lamp.content("radio").unwrap(), image(5000, 1));
+    assert_eq!(lamp.run(&one, Procedure::Uninstall), Ok(Done::Completed));
+    assert_eq!(lamp.content("radio"), None);
 }

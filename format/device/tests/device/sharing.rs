@@ -72,7 +72,7 @@ fn a_newer_dependency_is_refused_while_another_manifest_runs_the_old_one() {
     let newer = image(40_000, 6);
     lib(&bench, 5, &newer);
     assert_eq!(lamp.update(&root(&bench, "app", 2, &app)), Ok(Done::Installed));
-    assert_eq!((lamp.content("lib").unwrap(), lamp.state().manifests["lib.suit"].sequence), (newer.clone(), 5));
+    assert_eq!((lamp.content("lib").unwrap(), lamp.state().manifests["in:lib.suit"].sequence), (newer.clone(), 5));
     assert_eq!(lamp.update(&root(&bench, "tool", 1, &tool)), Ok(Done::Installed));
     lib(&bench, 6, &image(30_000, 7));
     let failed = lamp.update(&root(&bench, "app", 3, &app)).unwrap_err();

@@ -105,8 +105,11 @@ pub(super) fn fits(reason: Reason, failure: Failure, act: Option<Act>, decrypts:
     };
     // What was written before may be another's, and an envelope may be signed by nobody who is trusted any more.
     let owned = matches!(act, Some(Act::Perform(directive)) if is_owned(directive));
+    // The section of a dependency may be severed and withheld.
+    let runs = matches!(act, Some(Act::Perform(Directive::ProcessDependency | Directive::Unlink)));
     match reason {
         R::Unauthorised if owned => true,
+        R::SeveringUnsupported if runs => true,
         R::CommandUnsupported | R::ComponentUnsupported | R::ComponentUnauthorised | R::ParameterUnsupported => true,
         R::AlgUnsupported => true,
         // TD §5.6.4: a signature is part of it.

@@ -295,5 +295,8 @@ fn a_key_for_some_components_does_not_fill_the_state() {
         }
     }
     assert!(refused.is_some_and(|refused| refused > 2), "{refused:?}");
-    assert_eq!(parties.update(&device, &parties.bench.build(&parties.release(5, ""))), Ok(Done::Installed));
+    for name in ["a", "b"] {
+        let named = parties.release(5, &format!("component-id = [\"{}\"]\n", name.repeat(200)));
+        assert_eq!(parties.update(&device, &parties.bench.build(&named)), Ok(Done::Installed));
+    }
 }

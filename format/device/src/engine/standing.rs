@@ -69,8 +69,8 @@ impl Engine<'_, '_> {
             self.event(&Event::Replaces { component: &name, by });
         }
         self.counts(level);
-        let floors = self.floors(level, at)?;
         // Whom nobody backs does not keep others out either.
+        let floors = if backed { self.floors(level, at)? } else { Floors::default() };
         let by = if same { writer } else { Some(level.key.clone()).filter(|_| backed) };
         let written = self.ledger.written.entry(name).or_default();
         (written.by, written.given_up) = (by, false);

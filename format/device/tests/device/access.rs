@@ -134,6 +134,8 @@ fn a_key_for_some_components_does_not_bring_back_what_others_signed() {
     let (device, carried) = (carrier(), parties.carried(&release(6, named)));
     assert_eq!(parties.update(&device, &carried), Ok(Done::Installed));
     assert!(device.content("app").unwrap() == image(20_000, 6));
+    // Nor does that keep anybody out who may speak for the component.
+    assert_eq!(run(&device, &release(1, ""), &[id(&["app"])]), Ok(Done::Installed));
     let device = carrier();
     parties.update(&device, &release(5, named)).unwrap();
     assert!(parties.update(&device, &carried).unwrap_err().detail.contains("and app wrote what is there"));

@@ -3,7 +3,7 @@
 use suitpack_package::Cause;
 
 use crate::description::Layout;
-use crate::engine::Ledger;
+use crate::engine::{Ledger, dependency_key};
 use crate::failed::Trouble;
 use crate::places::{Content, Places, Seat, medium, place, slots};
 use crate::redo;
@@ -189,6 +189,10 @@ fn remember(state: &mut State, ledger: &Ledger) {
             holding.floors.give_up();
         }
         holding.by = written.by.clone().or(holding.by.take());
+        if written.replaced || written.given_up {
+            holding.needed.clear();
+        }
+        holding.needed.extend(written.needed.iter().cloned());
         holding.floors.raise(&written.floors);
     }
     for (component, user) in &ledger.uses {
@@ -198,6 +202,15 @@ fn remember(state: &mut State, ledger: &Ledger) {
         if let Some(users) = state.users.get_mut(component) {
             users.remove(user);
         }
+    }
+    // Where something else was written than a dependency that somebody runs, there is none any more.
+    let uses = |component: &String| ledger.uses.iter().any(|(used, _)| used == component);
+    let written = ledger.written.iter().filter(|(component, written)| written.replaced && !uses(component));
+    for component in written.map(|(component, _)| component).filter(|component| !ledger.kept.contains(*component)) {
+        let key = dependency_key(component);
+        state.manifests.get_mut(&key).into_iter().for_each(|installed| installed.digest = None);
+        state.users.remove(component);
+        state.users.values_mut().for_each(|users| users.retain(|user| *user != key));
     }
     // What a newer release does not name any more it does not depend on.
     if let Some((root, dependencies)) = &ledger.root {

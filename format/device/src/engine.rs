@@ -24,7 +24,7 @@ use crate::request::{Request, Source};
 use crate::state::Floors;
 use crate::watch::Watch;
 pub(crate) use enter::{rightful, rollback};
-pub(crate) use keys::{called, root_key};
+pub(crate) use keys::{called, dependency_key, root_key};
 use level::{Level, Then};
 pub(crate) use tell::{RECORDS, report};
 
@@ -67,6 +67,8 @@ pub(crate) struct Ledger {
     pub(crate) gone: BTreeSet<String>,
     /// Components whose content others depend on and that had rotted, with the digest of the manifest that has to be there again.
     pub(crate) mended: BTreeMap<usize, String>,
+    /// The names of these components.
+    pub(crate) kept: BTreeSet<String>,
     /// Components that were written, found right by whoever wrote them before, or given up.
     pub(crate) written: BTreeMap<String, Written>,
 }
@@ -77,6 +79,10 @@ pub(crate) struct Written {
     /// The manifest that wrote it last, if one did.
     pub(crate) by: Option<String>,
     pub(crate) given_up: bool,
+    /// Whether it holds something else than before.
+    pub(crate) replaced: bool,
+    /// Dependencies that brought or validated it.
+    pub(crate) needed: BTreeSet<String>,
     pub(crate) floors: Floors,
 }
 

@@ -8,7 +8,7 @@ use suitpack_core::report::Reason;
 use suitpack_package::Cause;
 use suitpack_processor::{Outcome, Procedure};
 
-use super::keys::{NAMELESS, dependency_key, limited_key, own_key, root_key};
+use super::keys::{dependency_key, is_nameless, limited_key, own_key, root_key};
 use super::level::{Level, Then};
 use super::{Engine, Kept, Stack};
 use crate::failed::Trouble;
@@ -127,20 +127,20 @@ impl Engine<'_, '_> {
             // What was given up in the same procedure was another one.
             self.ledger.unlinked.remove(&uses);
             self.ledger.gone.remove(&key);
-            self.ledger.uses.insert(uses);
-            if parent.takes_over.contains(&name) {
-                self.ledger.unlinked.insert((name, String::from(NAMELESS)));
+            // Who may not speak for the component does not keep it as it is.
+            if parent.path.is_empty() || self.is_backed(parent, at)? {
+                self.ledger.uses.insert(uses);
             }
+            let replaced = self.places.state.users.get(&name).into_iter().flatten().filter(|user| is_nameless(user));
+            let replaced = replaced.filter(|_| parent.takes_over.contains(&name)).map(|user| (name.clone(), user.clone()));
+            self.ledger.unlinked.extend(replaced);
         }
         let own = kept.get(&path).map(Vec::as_slice).unwrap_or_default();
         let mut level = Level::new(opened, Procedure::Dependency(section), &self.places, prefix, path, key)?;
         level.carry_in(parent, section, own)?;
-        level.backers.clone_from(&parent.backers);
+        level.backer = parent.backer.clone().or_else(|| Some(parent.opened.mandate.clone()));
         level.above = parent.above.iter().chain([&parent.key]).cloned().collect();
         level.takes_over.clone_from(&parent.takes_over);
-        if parent.path.is_empty() || parent.is_named() {
-            level.backers.push(parent.opened.mandate.clone());
-        }
         self.prefixed_rightly(&level)?;
         Ok(level)
     }
@@ -201,7 +201,7 @@ impl Engine<'_, '_> {
     pub(super) fn users<'s>(&'s self, level: &'s Level<'_>, name: &'s str) -> impl Iterator<Item = &'s String> {
         let known = self.places.state.users.get(name).into_iter().flatten();
         let now = self.ledger.uses.iter().filter(move |(component, _)| component == name).map(|(_, user)| user);
-        let replaced = move |user: &String| *user == NAMELESS && level.takes_over.contains(name);
+        let replaced = move |user: &String| is_nameless(user) && level.takes_over.contains(name);
         let left = move |user: &String| self.ledger.unlinked.contains(&(name.to_owned(), user.clone()));
         known.chain(now).filter(move |user| !left(user)).filter(move |user| !replaced(user))
     }

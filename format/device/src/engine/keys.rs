@@ -27,7 +27,7 @@ pub(super) fn own_key(opened: &Opened<'_>) -> Option<String> {
     let segments = segments(&opened.manifest().component_id()?);
     let plain = name(&segments);
     let odd = |segment: &Vec<u8>| segment.iter().any(|byte| !(b' '..=b'~').contains(byte) || b".:".contains(byte));
-    let taken = plain == NAMELESS || plain.starts_with("root of ") || segments.iter().any(odd);
+    let taken = is_nameless(&plain) || segments.iter().any(odd);
     let hidden = || segments.iter().map(|segment| hex(segment)).collect::<Vec<_>>().join(".");
     Some(if taken { format!("hex:{}", hidden()) } else { plain })
 }
@@ -41,8 +41,13 @@ fn segments(id: &ComponentId<'_>) -> Vec<Vec<u8>> {
     id.segments().map(<[u8]>::to_vec).collect()
 }
 
+/// Whether it is what roots without a name count under.
+pub(super) fn is_nameless(key: &str) -> bool {
+    key == NAMELESS || key.starts_with("root of ")
+}
+
 /// What a dependency is kept under: the component that holds it, and no name that a manifest can have.
-pub(super) fn dependency_key(component: &str) -> String {
+pub(crate) fn dependency_key(component: &str) -> String {
     format!("{HELD}{component}")
 }
 
@@ -54,4 +59,4 @@ pub(super) fn held_in(key: &str) -> Option<&str> {
 const HELD: &str = "in:";
 
 /// What all roots without a name count under whose signers may speak for everything.
-pub(super) const NAMELESS: &str = "root";
+const NAMELESS: &str = "root";

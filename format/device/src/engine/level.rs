@@ -29,8 +29,8 @@ pub(crate) struct Level<'a> {
     /// The dependencies of which this section was run.
     pub(crate) processed: BTreeSet<u32>,
     pub(crate) then: Then,
-    /// What those may speak for who run it, as far as they count for themselves: the root, and dependencies that have a name.
-    pub(crate) backers: Vec<Mandate>,
+    /// What those may speak for who signed the root that runs it; nothing for the root itself.
+    pub(crate) backer: Option<Mandate>,
     /// What the state of those is kept under who run it.
     pub(crate) above: Vec<String>,
     /// Components in which the root takes the place of manifests without a name, which are nobody in particular: its own, if it has
@@ -62,7 +62,7 @@ impl<'a> Level<'a> {
         let processor = Processor::new(opened.program, procedure).map_err(refused)?;
         let (processed, then) = (BTreeSet::new(), Then::GoOn);
         let processor = Box::new(processor);
-        let (backers, above) = (Vec::new(), Vec::new());
+        let (backer, above) = (None, Vec::new());
         let takes_over = opened.manifest().component_id().is_some() && opened.mandate.all;
         let named = opened.manifest().common().components().filter(|_| takes_over);
         let takes_over = named.map(|id| called(&id)).collect();
@@ -76,7 +76,7 @@ impl<'a> Level<'a> {
             section: None,
             processed,
             then,
-            backers,
+            backer,
             above,
             takes_over,
             opened_by: None,

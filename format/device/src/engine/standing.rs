@@ -5,6 +5,7 @@
 //! component remembers the numbers of those without a name that wrote it, and whether one with a name did; and as a dependency, such
 //! a one writes nothing but what those may speak for who run it.
 
+use suitpack_core::manifest::Section;
 use suitpack_core::report::Reason;
 use suitpack_package::Cause;
 
@@ -35,14 +36,14 @@ impl Engine<'_, '_> {
         if own.is_none() && !backed {
             return refused(String::from("nobody who may speak for it runs this dependency, which has no name of its own"));
         }
-        let writer = self.writer(name).filter(|by| self.is_run(at) && !state.has(by, &level.opened.digest));
-        for by in writer.into_iter().flat_map(|by| self.also(by)).filter(|by| self.is_anothers(level, by, backed)) {
-            if !backed {
-                return refused(format!("nobody who may speak for it runs this dependency, and {by} wrote what is there"));
-            }
-            if held_in(by).is_some_and(|held| self.users(level, held).next().is_some()) {
-                return Err(Trouble::operation(Cause::Policy, format!("others depend on what it holds, which {by} wrote")));
-            }
+        let others = |by: &&String| self.is_run(at) && !state.has(by, &level.opened.digest) && self.is_anothers(level, by, backed);
+        if let Some(by) = self.writer(name).filter(|by| !backed && others(by)) {
+            return refused(format!("nobody who may speak for it runs this dependency, and {by} wrote what is there"));
+        }
+        let needed = state.components.get(name).map(|holding| holding.needed.iter()).into_iter().flatten();
+        let used = |key: &&String| held_in(key).is_some_and(|held| self.users(level, held).next().is_some());
+        if let Some(key) = needed.filter(others).find(used) {
+            return Err(Trouble::operation(Cause::Policy, format!("others depend on what it holds, which {key} needs")));
         }
         if own.is_some() || !level.path.is_empty() {
             return Ok(());
@@ -73,7 +74,8 @@ impl Engine<'_, '_> {
         let floors = if backed { self.floors(level, at)? } else { Floors::default() };
         let by = if same { writer } else { Some(level.key.clone()).filter(|_| backed) };
         let written = self.ledger.written.entry(name).or_default();
-        (written.by, written.given_up) = (by, false);
+        (written.by, written.given_up, written.replaced) = (by, false, written.replaced || !same);
+        written.needed.extend(Some(level.key.clone()).filter(|_| backed && !level.path.is_empty()));
         written.floors.raise(&floors);
         Ok(())
     }
@@ -81,10 +83,17 @@ impl Engine<'_, '_> {
     /// A manifest found a component right; if it is its own, that is as if it had written it.
     pub(super) fn found_right(&mut self, level: &Level<'_>, at: usize) -> Result<(), Trouble> {
         let name = self.places.seat(at)?.name.clone();
-        if self.candidates && self.writer(&name) == Some(&level.key) {
+        if !self.candidates {
+            return Ok(());
+        }
+        if self.writer(&name) == Some(&level.key) {
             self.counts(level);
             let floors = self.floors(level, at)?;
-            self.ledger.written.entry(name).or_default().floors.raise(&floors);
+            self.ledger.written.entry(name.clone()).or_default().floors.raise(&floors);
+        }
+        // What a dependency validates it needs, whoever brought it.
+        if level.section == Some(Section::Validate) && !level.path.is_empty() && self.is_backed(level, at)? {
+            self.ledger.written.entry(name).or_default().needed.insert(level.key.clone());
         }
         Ok(())
     }
@@ -107,7 +116,10 @@ impl Engine<'_, '_> {
         let rotten = gone || known.is_some_and(|known| self.places.digest_of(at).ok() != Some(known));
         let wanted = self.places.state.manifests.get(&dependency_key(&seat.name)).and_then(|installed| installed.digest.clone());
         match wanted {
-            Some(digest) if rotten => drop(self.ledger.mended.insert(at, digest)),
+            Some(digest) if rotten => {
+                self.ledger.kept.insert(seat.name);
+                self.ledger.mended.insert(at, digest);
+            }
             _ => return Err(Trouble::operation(Cause::Policy, "others depend on what it holds")),
         }
         Ok(())
@@ -153,14 +165,6 @@ impl Engine<'_, '_> {
         others.find(same).map(|(key, _)| key.clone())
     }
 
-    /// The names under which a manifest is installed.
-    fn also<'s>(&'s self, by: &'s str) -> impl Iterator<Item = &'s str> {
-        let state = &*self.places.state;
-        let digest = state.manifests.get(by).and_then(|installed| installed.digest.as_deref());
-        let others = state.manifests.keys().map(String::as_str).filter(move |key| *key != by);
-        core::iter::once(by).chain(others.filter(move |key| digest.is_some_and(|digest| state.has(key, digest))))
-    }
-
     /// What a component remembers of a manifest that wrote it.
     fn floors(&self, level: &Level<'_>, at: usize) -> Result<Floors, Trouble> {
         let component = self.places.component(at)?;
@@ -174,7 +178,7 @@ impl Engine<'_, '_> {
         let mandate = &level.opened.mandate;
         // What a key for some components brought does not count for the others, whoever signed it; and what counts for all counts for
         // those too who signed it with them: a signature can be taken off.
-        let all = mandate.all && (level.path.is_empty() || level.backers.iter().any(|backer| backer.all));
+        let all = mandate.all && (level.path.is_empty() || level.backer.as_ref().is_some_and(|backer| backer.all));
         if all {
             floors.all = floor;
         }
@@ -184,9 +188,9 @@ impl Engine<'_, '_> {
         Ok(floors)
     }
 
-    fn is_backed(&self, level: &Level<'_>, at: usize) -> Result<bool, Trouble> {
+    pub(super) fn is_backed(&self, level: &Level<'_>, at: usize) -> Result<bool, Trouble> {
         let id: Vec<&[u8]> = self.places.component(at)?.id.iter().map(Vec::as_slice).collect();
-        Ok(level.backers.iter().any(|backer| backer.covers(&id)))
+        Ok(level.backer.as_ref().is_some_and(|backer| backer.covers(&id)))
     }
 
     /// The manifest that wrote a component last.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Place, Summed};
@@ -19,6 +21,9 @@ pub struct Holding {
     /// The manifest that wrote it last, as it is named in the state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// The dependencies, as they are named in the state, that brought it or validated it, run by somebody who may speak for it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub needed: BTreeSet<String>,
     /// What has to be true of a manifest without a name that is to write it.
     #[serde(default, skip_serializing_if = "Floors::is_none")]
     pub floors: Floors,

@@ -302,3 +302,27 @@ fn a_key_for_some_components_does_not_fill_the_state() {
         assert_eq!(parties.update(&device, &parties.bench.build(&named)), Ok(Done::Installed));
     }
 }
+
+/// To run what somebody else has installed is not to be in charge of it.
+// DEV-38, DEV-52
+#[test]
+fn a_key_for_some_components_does_not_freeze_those_of_others() {
+    let parties = Parties::new(&["carrier"]);
+    let release = |sequence: u64| parties.bench.build(&parties.release(sequence, "component-id = [\"app\"]\n"));
+    let (first, second) = (release(5), release(6));
+    let carried = parties.carried(&first);
+    for order in [[&first, &carried], [&carried, &first]] {
+        let device = carrier();
+        for package in order {
+            assert_eq!(parties.update(&device, package), Ok(Done::Installed));
+        }
+        assert_eq!(parties.update(&device, &second), Ok(Done::Installed));
+        assert!(device.content("app").unwrap() == image(20_000, 6));
+    }
+    // The maker's own dependents are another matter.
+    let device = carrier();
+    let maker = parties.bench.file("old.suit", &first).package(1, "[[depends-on]]\nid = [\"carrier\"]\npackage = \"old.suit\"\n");
+    assert_eq!(parties.update(&device, &maker), Ok(Done::Installed));
+    let failed = parties.update(&device, &second).unwrap_err();
+    assert!(failed.detail.contains("others depend on what it holds"), "{failed}");
+}

@@ -372,7 +372,7 @@ fn what_a_dependency_brought_is_replaced_by_its_dependent_only() {
     let package = root(&bench, 1, &image(9000, 1));
     assert_eq!(lamp.update(&package), Ok(Done::Installed));
     let failed = lamp.update(&second).unwrap_err();
-    assert_eq!(failed.detail, "radio: others depend on what it holds, which in:radio.suit wrote");
+    assert_eq!(failed.detail, "radio: others depend on what it holds, which in:radio.suit needs");
     assert_eq!((lamp.content("radio").unwrap(), lamp.update(&package)), (image(5000, 4), Ok(Done::AlreadyInstalled)));
     bench.file("radio.suit", &second);
     let newer = root(&bench, 2, &image(9000, 1));
@@ -545,4 +545,39 @@ fn what_a_root_needs_stays_though_its_last_writer_is_gone() {
     assert_eq!(lamp.content("radio").unwrap(), image(5000, 1));
     assert_eq!(lamp.run(&one, Procedure::Uninstall), Ok(Done::Completed));
     assert_eq!(lamp.content("radio"), None);
+}
+
+/// A dependency that was written over runs nothing any more.
+// DEV-38
+#[test]
+fn what_was_written_over_depends_on_nothing_any_more() {
+    let bench = Bench::new();
+    let lamp = (0..2).fold(lamp(), |lamp, depth| lamp.working(&format!("d{depth}"), SIZE));
+    assert_eq!(lamp.update(&chain(&bench, 2, &image(5000, 2))), Ok(Done::Installed));
+    assert_eq!(lamp.state().users["d0"].iter().collect::<Vec<_>>(), ["in:d1"]);
+    bench.file("app.bin", &image(900, 1));
+    let newer = bench.package(2, "[[component]]\nid = [\"d1\"]\nimage = \"app.bin\"\ninstall = \"streamed\"\n");
+    assert_eq!(lamp.update(&newer), Ok(Done::Installed));
+    let state = lamp.state();
+    assert!(state.users.is_empty() && state.manifests["in:d1"].digest.is_none(), "{state:?}");
+}
+
+/// A dependency that goes elsewhere by a prefix needs nothing here.
+// DEV-38
+#[test]
+fn a_dependency_behind_a_prefix_needs_what_is_behind_the_prefix() {
+    let bench = Bench::new();
+    let lamp = lamp().two_slots("left.radio", SIZE, &[5]).working("left.radio.staging", SIZE);
+    let radio = |sequence: u64| {
+        bench.file("radio.bin", &image(5000, sequence));
+        bench.package(sequence, "component-id = [\"radio\"]\n[[component]]\nid = [\"radio\"]\nimage = \"radio.bin\"\n")
+    };
+    let (first, second) = (radio(4), radio(5));
+    bench.file("radio.suit", &first);
+    let on =
+        "component-id = [\"left\"]\n[[depends-on]]\nid = [\"radio\", \"suit\"]\npackage = \"radio.suit\"\nprefix = [\"left\"]\n";
+    for package in [&first, &bench.package(1, on), &second] {
+        assert_eq!(lamp.update(package), Ok(Done::Installed));
+    }
+    assert_eq!((lamp.content("radio").unwrap(), lamp.content("left.radio").unwrap()), (image(5000, 5), image(5000, 4)));
 }

@@ -206,7 +206,7 @@ fn remember(state: &mut State, ledger: &Ledger) {
     // Where something else was written than a dependency that somebody runs, there is none any more.
     let uses = |component: &String| ledger.uses.iter().any(|(used, _)| used == component);
     let written = ledger.written.iter().filter(|(component, written)| written.replaced && !uses(component));
-    for component in written.map(|(component, _)| component).filter(|component| !ledger.kept.contains(*component)) {
+    for component in written.map(|(component, _)| component).filter(|component| !ledger.mended.contains_key(*component)) {
         let key = dependency_key(component);
         state.manifests.get_mut(&key).into_iter().for_each(|installed| installed.digest = None);
         state.users.remove(component);

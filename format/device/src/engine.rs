@@ -66,9 +66,7 @@ pub(crate) struct Ledger {
     /// Manifests that were uninstalled.
     pub(crate) gone: BTreeSet<String>,
     /// Components whose content others depend on and that had rotted, with the digest of the manifest that has to be there again.
-    pub(crate) mended: BTreeMap<usize, String>,
-    /// The names of these components.
-    pub(crate) kept: BTreeSet<String>,
+    pub(crate) mended: BTreeMap<String, (usize, String)>,
     /// Components that were written, found right by whoever wrote them before, or given up.
     pub(crate) written: BTreeMap<String, Written>,
 }

@@ -108,18 +108,15 @@ impl Engine<'_, '_> {
     /// What others depend on is not changed under them (draft-ietf-suit-trust-domains §5.6.5). What has rotted is not what they depend
     /// on; the same manifest has to be there again in the end.
     pub(super) fn mends(&mut self, at: usize) -> Result<(), Trouble> {
-        if self.ledger.mended.contains_key(&at) {
+        let seat = self.places.seat(at)?.clone();
+        if self.ledger.mended.contains_key(&seat.name) {
             return Ok(());
         }
-        let seat = self.places.seat(at)?.clone();
         let (gone, known) = (seat.now.length.is_none(), seat.now.envelope);
         let rotten = gone || known.is_some_and(|known| self.places.digest_of(at).ok() != Some(known));
         let wanted = self.places.state.manifests.get(&dependency_key(&seat.name)).and_then(|installed| installed.digest.clone());
         match wanted {
-            Some(digest) if rotten => {
-                self.ledger.kept.insert(seat.name);
-                self.ledger.mended.insert(at, digest);
-            }
+            Some(digest) if rotten => drop(self.ledger.mended.insert(seat.name, (at, digest))),
             _ => return Err(Trouble::operation(Cause::Policy, "others depend on what it holds")),
         }
         Ok(())
@@ -127,7 +124,7 @@ impl Engine<'_, '_> {
 
     /// Whether what was mended holds again what others depend on.
     pub(crate) fn is_mended(&mut self, shelf: &Shelf) -> Result<(), Trouble> {
-        for (at, digest) in self.ledger.mended.clone() {
+        for (at, digest) in self.ledger.mended.clone().into_values() {
             if self.open(at, shelf, &[])?.digest != digest {
                 return Err(Trouble::operation(Cause::Policy, "others depend on what it held"));
             }

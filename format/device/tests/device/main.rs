@@ -13,5 +13,6 @@ mod overview;
 mod read_only;
 mod reporting;
 mod sharing;
+mod standing;
 mod stopping;
 mod support;
